@@ -85,8 +85,10 @@ public sealed class OneCycleSchedule : ILearningRateSchedule
     {
         if (step < 0 || step >= TotalSteps)
             throw new ArgumentOutOfRangeException(nameof(step), step, $"The schedule was made for {TotalSteps} updates, the last of which is step {TotalSteps - 1}.");
-        // Without a rising phase of positive length the run starts at the peak.
-        return step <= peakStep && peakStep > 0
+        // A phase without length would divide 0 by 0; its only update is the peak.
+        if (step == peakStep)
+            return peak;
+        return step < peakStep
             ? ScheduleMath.Cosine(first, peak, step / peakStep)
             : ScheduleMath.Cosine(peak, last, (step - peakStep) / (TotalSteps - 1 - peakStep));
     }
