@@ -1,0 +1,88 @@
+using System.Text;
+
+namespace G3DR.Core.IO;
+
+/// <summary>Writes whole files so that a reader, or a crash, never sees half of one.</summary>
+/// <remarks>
+/// The content goes to a temporary file in the same folder (a rename is only atomic within one file system), is flushed to the disk and then
+/// renamed over the target. If the writer throws, the temporary file is removed and an existing target is left as it was.
+/// </remarks>
+public static class AtomicFile
+{
+    /// <summary>Creates or replaces <paramref name="path"/> with what <paramref name="write"/> puts into the stream.</summary>
+    /// <param name="path">The file to write. Its folder must exist. If it is a symbolic link, the file it points to is replaced.</param>
+    /// <param name="write">Writes the content; the stream is seekable and is closed afterwards.</param>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder of <paramref name="path"/> does not exist.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(write);
+        string target = ResolveTarget(path);
+        string temporary = TemporaryNameBeside(target);
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch
+        {
+            TryDelete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Creates or replaces <paramref name="path"/> with <paramref name="bytes"/>.</summary>
+    /// <param name="path">The file to write.</param>
+    /// <param name="bytes">The whole content.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void WriteAllBytes(string path, ReadOnlyMemory<byte> bytes) => Write(path, stream => stream.Write(bytes.Span));
+
+    /// <summary>Creates or replaces <paramref name="path"/> with <paramref name="text"/> as UTF-8 without a byte order mark.</summary>
+    /// <param name="path">The file to write.</param>
+    /// <param name="text">The whole content.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void WriteAllText(string path, string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        WriteAllBytes(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false).GetBytes(text));
+    }
+
+    private static string ResolveTarget(string path)
+    {
+        string full = Path.GetFullPath(path);
+        if (Directory.Exists(full))
+            throw new IOException($"Cannot write the file '{path}': a folder of that name exists.");
+        string? folder = Path.GetDirectoryName(full);
+        if (folder is not null && !Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"Cannot write '{path}': the folder '{folder}' does not exist.");
+        return File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
+    }
+
+    private static string TemporaryNameBeside(string target)
+    {
+        // The random part keeps two writers of one target apart; the dot hides the file from most listings while it lives.
+        string name = $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp";
+        return Path.Combine(Path.GetDirectoryName(target) ?? ".", name);
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (IOException)
+        {
+            // The first error is the one the caller needs to see.
+        }
+        catch (UnauthorizedAccessException)
+        {
+        }
+    }
+}
