@@ -9,8 +9,6 @@ internal sealed partial class BodyScanner
     private bool VisitInvocation(IInvocationOperation operation)
     {
         IMethodSymbol target = operation.TargetMethod;
-        if (target.MethodKind == MethodKind.DelegateInvoke)
-            return IsReported(operation.Instance) || Refuse(operation, Diagnostics.Delegate, $"the delegate call '{Excerpt(operation)}'");
         if (IsReported(operation.Instance))
             return true;
         if (!VisitCall(operation, target, operation.Instance, operation.ConstrainedToType))
@@ -41,8 +39,8 @@ internal sealed partial class BodyScanner
             return Refuse(operation, argument.Descriptor, argument.Detail + " as a type argument");
         if (target.IsStatic && dispatch is not null)
             return VisitStaticDispatch(operation, target, dispatch);
-        if (instance?.Type is { } receiver && (receiver.IsReferenceType || receiver.TypeKind == TypeKind.TypeParameter))
-            return VisitObjectCall(operation, target, receiver);
+        if (instance?.Type is { TypeKind: TypeKind.TypeParameter })
+            return Refuse(operation, Diagnostics.VirtualCall, $"'{SymbolText.Of(target)}'");
         if (_symbols.IsSpan(target.ContainingType) && target.AssociatedSymbol is IPropertySymbol { Name: "Length" or "this[]" })
             return true;
         if (MethodBodies.HasSource(target))
@@ -70,20 +68,14 @@ internal sealed partial class BodyScanner
         return true;
     }
 
-    private bool VisitObjectCall(IOperation operation, IMethodSymbol target, ITypeSymbol receiver)
-    {
-        bool isVirtual = receiver.TypeKind == TypeKind.TypeParameter || target.IsVirtual || target.IsAbstract || target.IsOverride;
-        return isVirtual
-            ? Refuse(operation, Diagnostics.VirtualCall, $"'{SymbolText.Of(target)}'")
-            : Refuse(operation, Diagnostics.ReferenceType, $"an object of the class '{SymbolText.Of(receiver)}'");
-    }
-
     /// <summary>The runtime's own types are the device's vocabulary, except for members that only a host can have.</summary>
     private bool VisitRuntimeCall(IOperation operation, IMethodSymbol target)
     {
-        bool hostOnly = target.ContainingType is not ({ TypeKind: TypeKind.Struct } or { IsStatic: true });
+        bool hostOnly = target.ContainingType is not ({ TypeKind: TypeKind.Struct } or { IsStatic: true } or { TypeKind: TypeKind.Interface });
         // A view's span is host memory; only local and shared arrays may be seen as spans.
         bool hostMemory = _symbols.IsSpan(target.ReturnType) && !_symbols.IsLocalAllocation(target);
+        if (_types.Check(target.ReturnType) is { } problem)
+            return Refuse(operation, problem.Descriptor, problem.Detail);
         return hostOnly || hostMemory
             ? Refuse(operation, Diagnostics.CallOutsideSubset, SymbolText.Of(target))
             : CheckExternalSignature(operation, target);

@@ -17,7 +17,7 @@ internal sealed partial class BodyScanner
             IIncrementOrDecrementOperation step => (step.OperatorMethod, step.ConstrainedToType, step.IsChecked),
             _ => (null, null, false),
         };
-        if (isChecked)
+        if (method is null ? isChecked : IsCheckedOperator(method))
             return Refuse(operation, Diagnostics.CheckedArithmetic, $"'{Excerpt(operation)}' in a checked context");
         if (!CheckType(operation))
             return false;
@@ -31,7 +31,8 @@ internal sealed partial class BodyScanner
         Conversion conversion = operation.GetConversion();
         if (conversion.IsBoxing)
             return Refuse(operation, Diagnostics.Boxing, $"'{Excerpt(operation)}' to '{SymbolText.Of(operation.Type!)}'");
-        if (operation.IsChecked)
+        bool canOverflow = operation.IsChecked && conversion.IsExplicit;
+        if (operation.OperatorMethod is { } operatorMethod ? IsCheckedOperator(operatorMethod) : canOverflow)
             return Refuse(operation, Diagnostics.CheckedArithmetic, $"the conversion '{Excerpt(operation)}' in a checked context");
         if (!CheckType(operation))
             return false;
@@ -40,6 +41,8 @@ internal sealed partial class BodyScanner
             return true;
         return operation.OperatorMethod is not { } method || VisitCall(operation, method, instance: null, operation.ConstrainedToType);
     }
+
+    private static bool IsCheckedOperator(IMethodSymbol method) => method.Name.StartsWith("op_Checked", System.StringComparison.Ordinal);
 
     private bool VisitField(IFieldReferenceOperation operation)
     {
@@ -90,13 +93,9 @@ internal sealed partial class BodyScanner
             || VisitCall(operation, constructor, instance: null, dispatch: null);
     }
 
-    /// <summary>Whether the operand is a variable that was refused where it is declared; its uses would only repeat that.</summary>
-    private bool IsReported(IOperation? operand) => operand switch
-    {
-        ILocalReferenceOperation local => _types.Check(local.Local.Type) is not null,
-        IParameterReferenceOperation parameter => _types.Check(parameter.Parameter.Type) is not null,
-        IInstanceReferenceOperation { Type.IsReferenceType: true } => true,
-        IConversionOperation { IsImplicit: true } conversion => IsReported(conversion.Operand),
-        _ => false,
-    };
+    /// <summary>
+    /// Whether the operand has a type that is refused where the operand itself stands, or where its variable is declared;
+    /// to refuse what is done with it too would only repeat that.
+    /// </summary>
+    private bool IsReported(IOperation? operand) => operand?.Type is { } type && _types.Check(type) is not null;
 }

@@ -103,10 +103,8 @@ internal sealed partial class BodyScanner
     {
         switch (operation)
         {
-            case IArrayCreationOperation or ICollectionExpressionOperation or IArrayElementReferenceOperation:
-                // An element of an array that came in as a variable was reported with the variable.
-                return operation is IArrayElementReferenceOperation { ArrayReference: ILocalReferenceOperation or IParameterReferenceOperation }
-                    || Refuse(operation, Diagnostics.ManagedArray, $"the array '{Excerpt(operation)}'");
+            case IArrayCreationOperation or ICollectionExpressionOperation:
+                return Refuse(operation, Diagnostics.ManagedArray, $"the array '{Excerpt(operation)}'");
             case IAnonymousFunctionOperation or IDelegateCreationOperation or IMethodReferenceOperation or IEventReferenceOperation or IEventAssignmentOperation:
                 return Refuse(operation, Diagnostics.Delegate, $"the delegate '{Excerpt(operation)}'");
             case IInterpolatedStringOperation or IUtf8StringOperation or INameOfOperation:
@@ -118,7 +116,9 @@ internal sealed partial class BodyScanner
             case ITranslatedQueryOperation:
                 return Refuse(operation, Diagnostics.Enumeration, "a LINQ query");
             case IDynamicInvocationOperation or IDynamicMemberReferenceOperation or IDynamicIndexerAccessOperation or IDynamicObjectCreationOperation:
-                return Refuse(operation, Diagnostics.Dynamic, $"the dynamic expression '{Excerpt(operation)}'");
+            case IArrayElementReferenceOperation:
+                // Refused with their operand, which is dynamic or an array.
+                return true;
             case IAnonymousObjectCreationOperation or ITypeParameterObjectCreationOperation:
                 return Refuse(operation, Diagnostics.ObjectCreation, $"'{Excerpt(operation)}'");
             case IFunctionPointerInvocationOperation or IAddressOfOperation:

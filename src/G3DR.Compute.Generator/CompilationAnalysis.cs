@@ -54,7 +54,7 @@ internal sealed class CompilationAnalysis
             {
                 foreach (IMethodSymbol method in MarkedMethods(node, bodies, cancel))
                 {
-                    if (_symbols.IsKernel(method) || _symbols.IsDeviceFunction(method))
+                    if (_symbols.IsKernel(method) || (_symbols.IsDeviceFunction(method) && HasBody(method)))
                         yield return method;
                 }
             }
@@ -69,13 +69,21 @@ internal sealed class CompilationAnalysis
             LocalFunctionStatementSyntax function => function.AttributeLists.Count > 0,
             AccessorDeclarationSyntax accessor => accessor.AttributeLists.Count > 0,
             BasePropertyDeclarationSyntax property => property.AttributeLists.Count > 0,
+            TypeDeclarationSyntax type => type.AttributeLists.Count > 0,
             _ => false,
         };
         return !marked ? [] : bodies.ModelOf(node.SyntaxTree).GetDeclaredSymbol(node, cancel) switch
         {
             IMethodSymbol method => [MethodBodies.Definition(method)],
             IPropertySymbol property => new[] { property.GetMethod, property.SetMethod }.OfType<IMethodSymbol>(),
+            INamedTypeSymbol type => type.GetMembers().OfType<IMethodSymbol>().Select(MethodBodies.Definition),
             _ => [],
         };
     }
+
+    /// <summary>Whether the mark stands for code that can be called on a device: an abstract member has none, and a class has no instances there.</summary>
+    private static bool HasBody(IMethodSymbol method) =>
+        MethodBodies.HasSource(method)
+        && method is { IsAbstract: false, MethodKind: not MethodKind.StaticConstructor }
+        && (method.IsStatic || method.ContainingType.IsValueType);
 }

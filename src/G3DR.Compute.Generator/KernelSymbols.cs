@@ -32,9 +32,12 @@ internal sealed class KernelSymbols
 
     internal bool IsKernel(IMethodSymbol method) => HasAttribute(method, _kernelAttribute);
 
+    /// <summary>Whether the method, its property or its type is marked as callable from kernels of other assemblies.</summary>
     internal bool IsDeviceFunction(IMethodSymbol method) =>
         _deviceFunctionAttribute is { } attribute
-        && (HasAttribute(method, attribute) || (method.AssociatedSymbol is { } member && HasAttribute(member, attribute)));
+        && (HasAttribute(method, attribute)
+            || (method.AssociatedSymbol is { } member && HasAttribute(member, attribute))
+            || (method.ContainingType is { } type && HasAttribute(type, attribute)));
 
     /// <summary>
     /// Whether the type belongs to the runtime's device vocabulary; its inner namespaces (SIMD, memory, threads) are for hosts. The namespace alone is not enough: anyone could declare a type there and

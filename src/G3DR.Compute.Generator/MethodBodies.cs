@@ -27,9 +27,14 @@ internal sealed class MethodBodies
         return definition.PartialImplementationPart ?? definition;
     }
 
-    /// <summary>Whether the method can be followed: its source is part of this compilation.</summary>
+    /// <summary>
+    /// Whether the method can be followed: its source is part of this compilation. The accessors of a record's property have none but
+    /// only move a field; what else the compiler adds to records (equality, text) is no kernel code.
+    /// </summary>
     internal static bool HasSource(IMethodSymbol method) =>
-        !method.OriginalDefinition.DeclaringSyntaxReferences.IsEmpty || (method.IsImplicitlyDeclared && !method.ContainingType.DeclaringSyntaxReferences.IsEmpty);
+        method.IsImplicitlyDeclared
+            ? method.AssociatedSymbol is IPropertySymbol && !method.ContainingType.DeclaringSyntaxReferences.IsEmpty
+            : !method.OriginalDefinition.DeclaringSyntaxReferences.IsEmpty;
 
     /// <summary>
     /// The semantic model of a file. Kernels call helpers in other files, so the model of the file under analysis is not enough;
