@@ -73,6 +73,33 @@ public sealed class AxisFilter
         return new(inputs, outputs, start, [.. index], [.. weight]);
     }
 
+    /// <summary>
+    /// Bilinear interpolation without antialiasing, as PyTorch's <c>interpolate(size, mode = "bilinear", align_corners = False)</c>:
+    /// output i reads position max(0, (i + 0.5) inputs / outputs - 0.5) between two neighbours.
+    /// </summary>
+    /// <param name="inputs">Axis length that is read.</param>
+    /// <param name="outputs">Axis length that is written.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A length is below 1.</exception>
+    public static AxisFilter Bilinear(int inputs, int outputs)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(inputs, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
+        var start = new int[outputs + 1];
+        var index = new int[2 * outputs];
+        var weight = new double[2 * outputs];
+        for (int i = 0; i < outputs; i++)
+        {
+            double position = Math.Max(0, ((i + 0.5) * inputs / outputs) - 0.5);
+            int low = Math.Min((int)position, inputs - 1);
+            double fraction = position - low;
+            (index[2 * i], weight[2 * i]) = (low, 1 - fraction);
+            (index[(2 * i) + 1], weight[(2 * i) + 1]) = (Math.Min(low + 1, inputs - 1), fraction);
+            start[i + 1] = 2 * (i + 1);
+        }
+
+        return new(inputs, outputs, start, index, weight);
+    }
+
     /// <summary>The adjoint map: inputs and outputs exchanged.</summary>
     public AxisFilter Transpose()
     {
