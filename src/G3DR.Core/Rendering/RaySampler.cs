@@ -1,3 +1,4 @@
+using G3DR.Compute;
 using G3DR.Core.Rendering.Operations;
 using G3DR.Core.Tensors;
 
@@ -99,9 +100,7 @@ public static class RaySampler
         RequireSameRays(uniforms, distances);
         using IDisposable constant = distances.Accelerator.NoGrad();
         using Tensor smooth = new SmoothWeightsOp().Apply(weights);
-        using Tensor nearer = distances.Slice(-1, 0, samples - 1), farther = distances.Slice(-1, 1, samples - 1);
-        using Tensor sum = nearer + farther;
-        using Tensor edges = sum * 0.5f;
+        using Tensor edges = Intervals.Midpoints(distances, axis: -1);
         return new DrawDistancesOp(bins: samples - 3, weightOffset: 1).Apply(edges, smooth, uniforms);
     }
 
@@ -118,6 +117,19 @@ public static class RaySampler
         ShapeGuard.RequireShape(edges, "bin edges", "(..., B + 1)", ShapeGuard.ReplaceLast(weights.Shape, weights.Shape[^1] + 1));
         RequireSameRays(uniforms, weights);
         return new DrawDistancesOp(bins: weights.Shape[^1], weightOffset: 0).Apply(edges, weights, uniforms);
+    }
+
+    /// <summary>Evenly spaced numbers from 0 to 1, ends included, in every row: draws without randomness for <see cref="FromDistribution"/>.</summary>
+    /// <param name="device">Device.</param>
+    /// <param name="shape">Shape (..., K); with K = 1 the number is 0.</param>
+    /// <param name="dtype">Element type.</param>
+    /// <exception cref="ArgumentException">The shape has no elements.</exception>
+    public static Tensor EvenNumbers(Accelerator device, Shape shape, DType dtype = DType.Float32)
+    {
+        using Tensor zeros = Tensor.Zeros(device, shape, dtype);
+        ShapeGuard.RequireElements(zeros, "numbers");
+        using Tensor start = Tensor.Zeros(device, ShapeGuard.ReplaceLast(shape), dtype), end = Tensor.Ones(device, ShapeGuard.ReplaceLast(shape), dtype);
+        return Spread(start, end, zeros, SpreadRule.Stratified);
     }
 
     /// <summary>World positions of samples.</summary>

@@ -1,4 +1,3 @@
-using System.Numerics;
 using G3DR.Compute;
 using G3DR.Core.Tensors;
 using G3DR.Kernels.Rendering;
