@@ -1,0 +1,160 @@
+namespace G3DR.Kernels.Rendering.Fused;
+
+/// <summary>Everything the fused renderer needs to know of one call: sizes, rules and where the data lies (dense, row-major float32).</summary>
+/// <remarks>B scenes, R rays each, planes of H x W texels with C channels, S coarse and K fine samples, T = S + K.</remarks>
+public sealed unsafe class FusedRenderProblem
+{
+    /// <summary>Number of scenes B.</summary>
+    public required int Batch { get; init; }
+
+    /// <summary>Rays per scene R.</summary>
+    public required int Rays { get; init; }
+
+    /// <summary>Plane height H.</summary>
+    public required int Height { get; init; }
+
+    /// <summary>Plane width W.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Plane channels C.</summary>
+    public required int Channels { get; init; }
+
+    /// <summary>Hidden units of the decoder.</summary>
+    public required int Hidden { get; init; }
+
+    /// <summary>Whether the decoder also reads the ray direction (three more inputs after the features).</summary>
+    public bool UsesDirections { get; init; }
+
+    /// <summary>Coarse samples S.</summary>
+    public required int Coarse { get; init; }
+
+    /// <summary>Fine samples K.</summary>
+    public int Fine { get; init; }
+
+    /// <summary>Pyramid levels in all, the finest included.</summary>
+    public required int Levels { get; init; }
+
+    /// <summary>First level that is sampled: 0 for all, Levels - 1 for the coarsest only.</summary>
+    public int FinestLevel { get; init; }
+
+    /// <summary>How the levels come about.</summary>
+    public required PyramidKind Pyramid { get; init; }
+
+    /// <summary>What the planes read.</summary>
+    public required PlaneAxes Axes { get; init; }
+
+    /// <summary>How samples become a colour.</summary>
+    public required MarchingRule Marching { get; init; }
+
+    /// <summary>Where the coarse samples lie.</summary>
+    public required CoarseSampling CoarseSampling { get; init; }
+
+    /// <summary>Where the fine samples lie.</summary>
+    public FineSampling FineSampling { get; init; }
+
+    /// <summary>Side of the cube that the planes span.</summary>
+    public required float BoxSize { get; init; }
+
+    /// <summary>Whether the background is white instead of black.</summary>
+    public bool WhiteBackground { get; init; }
+
+    /// <summary>Gradient scaling; applied when <see cref="SurfaceDepth"/> is given.</summary>
+    public DepthKernelParameters Kernel { get; init; } = DepthKernelParameters.None;
+
+    /// <summary>Factor between stored and used first-layer weights (equalised learning rate).</summary>
+    public required float FirstGain { get; init; }
+
+    /// <summary>Factor between stored and used second-layer weights.</summary>
+    public required float SecondGain { get; init; }
+
+    /// <summary>Factor between stored and used biases.</summary>
+    public float BiasGain { get; init; } = 1;
+
+    /// <summary>Seed of the random numbers that are not given.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Number of the first ray in the random streams, so that chunks of a picture draw what the whole picture draws.</summary>
+    public long FirstRay { get; init; }
+
+    /// <summary>Planes (B, 3, H, W, C).</summary>
+    public required float* Planes { get; init; }
+
+    /// <summary>Decoder weights (Hidden, C or C + 3), biases (Hidden), (4, Hidden), (4), as stored.</summary>
+    public required float* Weight0 { get; init; }
+
+    /// <inheritdoc cref="Weight0"/>
+    public required float* Bias0 { get; init; }
+
+    /// <inheritdoc cref="Weight0"/>
+    public required float* Weight2 { get; init; }
+
+    /// <inheritdoc cref="Weight0"/>
+    public required float* Bias2 { get; init; }
+
+    /// <summary>Ray origins (B, R, 3).</summary>
+    public required float* Origins { get; init; }
+
+    /// <summary>Unit ray directions (B, R, 3).</summary>
+    public required float* Directions { get; init; }
+
+    /// <summary>Nearest distance of each ray (B, R).</summary>
+    public float* Near { get; init; }
+
+    /// <summary>Farthest distance of each ray (B, R).</summary>
+    public float* Far { get; init; }
+
+    /// <summary>Coarse distances (B, R, S) for <see cref="CoarseSampling.Given"/>.</summary>
+    public float* CoarseDistances { get; init; }
+
+    /// <summary>Uniform numbers (B, R, S) of the coarse samples, or null to draw them.</summary>
+    public float* CoarseNoise { get; init; }
+
+    /// <summary>Uniform numbers (B, R, K) of the fine samples, or null to draw them.</summary>
+    public float* FineNoise { get; init; }
+
+    /// <summary>Distance of the surface along each ray (B, R), or null.</summary>
+    public float* SurfaceDepth { get; init; }
+
+    /// <summary>Samples per ray T.</summary>
+    public int Samples => Coarse + (FineSampling == FineSampling.None ? 0 : Fine);
+
+    /// <summary>Weights per ray: one per interval or one per sample.</summary>
+    public int WeightsPerRay => Marching == MarchingRule.MidPoint ? Samples - 1 : Samples;
+
+    /// <summary>Refuses sizes that the kernels cannot take.</summary>
+    /// <exception cref="ArgumentException">A size or rule does not fit; the message says which.</exception>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Batch, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Rays, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Channels, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Hidden, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Coarse, Marching == MarchingRule.MidPoint ? 2 : 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Levels, 1);
+        if (FinestLevel < 0 || FinestLevel >= Levels)
+        {
+            throw new ArgumentException($"The finest level to sample is {FinestLevel}, but there are {Levels} levels (0 is the finest).");
+        }
+
+        if (Math.Min(Height, Width) >> (Levels - 1) < 1)
+        {
+            throw new ArgumentException($"Planes of {Height} x {Width} texels have no {Levels} pyramid levels.");
+        }
+
+        if (FineSampling == FineSampling.Importance && (Coarse < 4 || Fine < 1))
+        {
+            throw new ArgumentException($"Importance sampling needs at least 4 coarse samples and 1 fine sample; got {Coarse} and {Fine}.");
+        }
+
+        if (FineSampling == FineSampling.SurfaceGuided && (SurfaceDepth == null || Fine < 1))
+        {
+            throw new ArgumentException("Surface-guided samples need the surface depth of each ray and at least 1 fine sample.");
+        }
+
+        long texels = ((long)Width + 2) * (Height + 2);
+        if (texels >= 1 << 24 || (texels + 1) * HiddenPlanes.PadHidden(Hidden) > int.MaxValue)
+        {
+            throw new ArgumentException($"Planes of {Height} x {Width} texels with {Hidden} hidden units are too large for the fused renderer.");
+        }
+    }
+}
