@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using G3DR.Compute.Memory;
 
 namespace G3DR.Compute;
@@ -7,6 +8,8 @@ namespace G3DR.Compute;
 /// </summary>
 public abstract class Accelerator : IDisposable
 {
+    private readonly ConcurrentDictionary<Type, object> _states = new();
+
     private protected Accelerator(string name, AcceleratorOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MemoryLimit, 1);
@@ -37,6 +40,13 @@ public abstract class Accelerator : IDisposable
         "auto" or "cpu" => new CpuAccelerator(options ?? new()),
         _ => throw new ArgumentException($"There is no device '{name}'; known devices are auto and cpu.", nameof(name)),
     };
+
+    /// <summary>
+    /// What a layer above keeps for this device, made at the first call: it takes the place of static state, so that devices do not influence each other.
+    /// </summary>
+    /// <typeparam name="TState">Type of the state; there is one of each type.</typeparam>
+    public TState State<TState>()
+        where TState : class, new() => (TState)_states.GetOrAdd(typeof(TState), static _ => new TState());
 
     /// <summary>Allocates <paramref name="length"/> elements with undefined content.</summary>
     /// <exception cref="OutOfDeviceMemoryException">The memory limit or the system refuses.</exception>

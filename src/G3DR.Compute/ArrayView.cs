@@ -54,6 +54,18 @@ public readonly unsafe struct ArrayView<T>
         return new(_data + start, length);
     }
 
+    /// <summary>Copies all elements to a view of the same length; the two may overlap.</summary>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    public void CopyTo(ArrayView<T> destination)
+    {
+        if (destination.Length != Length)
+        {
+            throw new ArgumentException($"A view of {Length} elements cannot be copied to one of {destination.Length}.", nameof(destination));
+        }
+
+        Buffer.MemoryCopy(_data, destination._data, Length * sizeof(T), Length * sizeof(T));
+    }
+
     /// <summary>This view as a span; only below 2^31 elements.</summary>
     public Span<T> AsSpan() => new(_data, checked((int)Length));
 

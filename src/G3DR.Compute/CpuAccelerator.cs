@@ -1,3 +1,4 @@
+using G3DR.Compute.Simd;
 using G3DR.Compute.Threading;
 
 namespace G3DR.Compute;
@@ -27,6 +28,28 @@ public sealed class CpuAccelerator : Accelerator
 
     /// <summary>The threads.</summary>
     public ThreadTeam Team { get; }
+
+    /// <summary>Runs all shards of a hand-written kernel on vectors of <see cref="InstructionSet"/> and returns when they are done.</summary>
+    /// <typeparam name="TKernel">The kernel, a struct so that the loops are compiled for it.</typeparam>
+    /// <param name="kernel">Operands and sizes.</param>
+    /// <param name="shards">Number of shards.</param>
+    public void Launch<TKernel>(TKernel kernel, int shards)
+        where TKernel : struct, IVectorKernel
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        switch (InstructionSet)
+        {
+            case InstructionSet.Avx512:
+                Team.For(shards, kernel.Run<V512>);
+                break;
+            case InstructionSet.Avx2:
+                Team.For(shards, kernel.Run<V256>);
+                break;
+            default:
+                Team.For(shards, kernel.Run<V128>);
+                break;
+        }
+    }
 
     /// <inheritdoc/>
     private protected override void Run<TIndex>(TIndex extent, Action<TIndex> body)

@@ -6,7 +6,7 @@ namespace G3DR.Compute.Simd;
 /// Elementary functions on <see cref="ISimd{V}"/> vectors, from minimax polynomials; the tests measure
 /// and state their errors. Written once for all instruction sets.
 /// </summary>
-public static class SimdMath
+public static partial class SimdMath
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
 
@@ -49,12 +49,15 @@ public static class SimdMath
         return p * t;
     }
 
-    /// <summary>Natural logarithm of positive normal numbers; 0 gives -infinity, negative numbers NaN.</summary>
+    /// <summary>Natural logarithm; 0 gives -infinity, negative numbers NaN.</summary>
     [MethodImpl(Inline)]
     public static V Log<V>(V x)
         where V : struct, ISimd<V>
     {
-        V m = V.SplitExponent(x, out V e) - V.Create(1f);
+        // Denormal numbers are scaled by 2^24 into the range that SplitExponent takes apart.
+        V denormal = V.Greater(V.Create(1.17549435e-38f), x);
+        V m = V.SplitExponent(V.Select(denormal, x * V.Create(16777216f), x), out V e) - V.Create(1f);
+        e -= denormal & V.Create(24f);
         // ln(1 + m) = m - m^2/2 + m^3 q(m) on [sqrt(1/2) - 1, sqrt(2) - 1] (coefficients as in Cephes' logf, public domain).
         V q = V.MultiplyAdd(V.Create(7.0376836292e-2f), m, V.Create(-1.1514610310e-1f));
         q = V.MultiplyAdd(q, m, V.Create(1.1676998740e-1f));
@@ -67,8 +70,7 @@ public static class SimdMath
         V square = m * m;
         V low = V.MultiplyAdd(e, V.Create(Ln2Low), V.MultiplyAdd(V.Create(-0.5f), square, q * m * square));
         V value = V.MultiplyAdd(e, V.Create(Ln2High), m + low);
-        V tiny = V.Create(1.17549435e-38f);
-        value = V.Select(V.Greater(tiny, x), V.Create(float.NegativeInfinity), value);
+        value = V.Select(V.Greater(x, V.Zero), value, V.Create(float.NegativeInfinity));
         value = V.Select(V.GreaterOrEqual(x, V.Create(float.PositiveInfinity)), x, value);
         V nan = V.Create(float.NaN);
         return V.Select(V.GreaterOrEqual(x, V.Zero), value, nan);

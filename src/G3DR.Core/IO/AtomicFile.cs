@@ -14,7 +14,7 @@ public static class AtomicFile
     /// <param name="write">Writes the content; the stream is seekable and is closed afterwards.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     /// <exception cref="DirectoryNotFoundException">The folder of <paramref name="path"/> does not exist.</exception>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="IOException">The file cannot be written: no permission, a full disk, or a folder of that name.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -29,6 +29,11 @@ public static class AtomicFile
                 stream.Flush(flushToDisk: true);
             }
             File.Move(temporary, target, overwrite: true);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            TryDelete(temporary);
+            throw new IOException($"Cannot write '{path}': no permission to write into its folder.", error);
         }
         catch
         {
@@ -61,7 +66,7 @@ public static class AtomicFile
         string? folder = Path.GetDirectoryName(full);
         if (folder is not null && !Directory.Exists(folder))
             throw new DirectoryNotFoundException($"Cannot write '{path}': the folder '{folder}' does not exist.");
-        return File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
+        return File.Exists(full) ? File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full : full;
     }
 
     private static string TemporaryNameBeside(string target)
