@@ -133,7 +133,7 @@ public static class PlaneSampling
         }
 
         T left = T.Floor(x), top = T.Floor(y);
-        return new(int.CreateTruncating(left), int.CreateTruncating(top), x - left, y - top);
+        return new(T.ConvertToInteger<int>(left), T.ConvertToInteger<int>(top), x - left, y - top);
     }
 
     // The 2 x 2 texels around a point: (X, Y) is the upper left one, (Right, Down) the weights of the right and lower ones.
