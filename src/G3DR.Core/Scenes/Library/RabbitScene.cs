@@ -98,7 +98,9 @@ internal static class RabbitScene
         Vector3D m = Mirrored(q);
         double strands = Fractal(new(q.X * 26, q.Y * 13, q.Z * 26), 4);
         double patch = Fractal((q * 5.5) + new Vector3D(3.1, 0.4, 8.2), 3);
-        Vector3D coat = Mix(s_fur, Color(0x6B4A30), Step(0.50, 0.58, patch));
+        // Dark patches below the head only: on the ears they look like holes.
+        double spotted = Step(0.50, 0.58, patch) * (1 - Step(0.62, 0.74, q.Y));
+        Vector3D coat = Mix(s_fur, Color(0x6B4A30), spotted);
 
         double belly = 1 - Step(0.10, 0.17, (q - new Vector3D(-0.25, 0.30, 0)).Length);
         double muzzle = 1 - Step(0.085, 0.125, (m - new Vector3D(-0.30, 0.55, 0.02)).Length);
