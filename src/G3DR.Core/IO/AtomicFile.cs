@@ -1,73 +1,94 @@
+using System.Text;
+
 namespace G3DR.Core.IO;
 
-/// <summary>Writes files so that a reader, or a run that was interrupted, never sees half of one.</summary>
+/// <summary>Writes whole files so that a reader, or a crash, never sees half of one.</summary>
+/// <remarks>
+/// The content goes to a temporary file in the same folder (a rename is only atomic within one file system), is flushed to the disk and then
+/// renamed over the target. If the writer throws, the temporary file is removed and an existing target is left as it was.
+/// </remarks>
 public static class AtomicFile
 {
-    /// <summary>
-    /// Writes a file under a temporary name in the target's folder, flushes it to the disk and moves it over
-    /// <paramref name="path"/>. If anything fails, the temporary file is removed and an older file at
-    /// <paramref name="path"/> stays as it was.
-    /// </summary>
-    /// <param name="path">The file to create or replace.</param>
-    /// <param name="write">Writes the content. What it throws reaches the caller unchanged.</param>
-    /// <exception cref="IOException">The folder does not exist or cannot be written, or the disk is full.</exception>
+    /// <summary>Creates or replaces <paramref name="path"/> with what <paramref name="write"/> puts into the stream.</summary>
+    /// <param name="path">The file to write. Its folder must exist. If it is a symbolic link, the file it points to is replaced.</param>
+    /// <param name="write">Writes the content; the stream is seekable and is closed afterwards.</param>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder of <paramref name="path"/> does not exist.</exception>
+    /// <exception cref="IOException">The file cannot be written: no permission, a full disk, or a folder of that name.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
-        string target = Path.GetFullPath(path);
-        if (Directory.Exists(target))
-            throw new IOException($"Cannot write '{path}': it is a folder.");
-
-        string folder = Path.GetDirectoryName(target)!;
-        string temporary = Path.Combine(folder, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
-        bool moved = false;
-        using (FileStream stream = CreateTemporary(path, folder, temporary))
+        string target = ResolveTarget(path);
+        string temporary = TemporaryNameBeside(target);
+        try
         {
-            try
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
-                stream.Dispose();
-                Replace(temporary, target, path);
-                moved = true;
             }
-            finally
-            {
-                if (!moved)
-                {
-                    stream.Dispose();
-                    File.Delete(temporary);
-                }
-            }
-        }
-    }
-
-    private static FileStream CreateTemporary(string path, string folder, string temporary)
-    {
-        try
-        {
-            return new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (DirectoryNotFoundException e)
-        {
-            throw new IOException($"Cannot write '{path}': the folder '{folder}' does not exist.", e);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new IOException($"Cannot write '{path}': no permission to create files in '{folder}'.", e);
-        }
-    }
-
-    private static void Replace(string temporary, string target, string path)
-    {
-        try
-        {
             File.Move(temporary, target, overwrite: true);
         }
-        catch (UnauthorizedAccessException e)
+        catch (UnauthorizedAccessException error)
         {
-            throw new IOException($"Cannot write '{path}': no permission to replace the existing file.", e);
+            TryDelete(temporary);
+            throw new IOException($"Cannot write '{path}': no permission to write into its folder.", error);
+        }
+        catch
+        {
+            TryDelete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Creates or replaces <paramref name="path"/> with <paramref name="bytes"/>.</summary>
+    /// <param name="path">The file to write.</param>
+    /// <param name="bytes">The whole content.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void WriteAllBytes(string path, ReadOnlyMemory<byte> bytes) => Write(path, stream => stream.Write(bytes.Span));
+
+    /// <summary>Creates or replaces <paramref name="path"/> with <paramref name="text"/> as UTF-8 without a byte order mark.</summary>
+    /// <param name="path">The file to write.</param>
+    /// <param name="text">The whole content.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void WriteAllText(string path, string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        WriteAllBytes(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false).GetBytes(text));
+    }
+
+    private static string ResolveTarget(string path)
+    {
+        string full = Path.GetFullPath(path);
+        if (Directory.Exists(full))
+            throw new IOException($"Cannot write the file '{path}': a folder of that name exists.");
+        string? folder = Path.GetDirectoryName(full);
+        if (folder is not null && !Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"Cannot write '{path}': the folder '{folder}' does not exist.");
+        // A file that does not exist yet has no link to follow.
+        return new FileInfo(full).LinkTarget is null ? full : File.ResolveLinkTarget(full, returnFinalTarget: true)!.FullName;
+    }
+
+    private static string TemporaryNameBeside(string target)
+    {
+        // The random part keeps two writers of one target apart; the dot hides the file from most listings while it lives.
+        string name = $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp";
+        return Path.Combine(Path.GetDirectoryName(target) ?? ".", name);
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (IOException)
+        {
+            // The first error is the one the caller needs to see.
+        }
+        catch (UnauthorizedAccessException)
+        {
         }
     }
 }

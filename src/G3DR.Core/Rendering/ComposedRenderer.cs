@@ -66,7 +66,7 @@ public static class ComposedRenderer
         });
     }
 
-    private static (Tensor Near, Tensor Far) Limits(RayBatch rays, RenderSettings settings, DType dtype)
+    internal static (Tensor Near, Tensor Far) Limits(RayBatch rays, RenderSettings settings, DType dtype)
     {
         Shape shape = ShapeGuard.ReplaceLast(rays.Origins.Shape);
         if (rays.Near is not null && rays.Far is not null)
@@ -158,7 +158,7 @@ public static class ComposedRenderer
         return result;
     }
 
-    private static void RequireInputs(Tensor planes, TriplaneDecoder decoder, RayBatch rays, RenderSettings settings, Tensor? surfaceDepth, RenderRandomness randomness)
+    internal static void RequireInputs(Tensor planes, TriplaneDecoder decoder, RayBatch rays, RenderSettings settings, Tensor? surfaceDepth, RenderRandomness randomness)
     {
         Triplane.RequirePlanes(planes, "planes");
         if (decoder.Channels != planes.Shape[4])

@@ -56,10 +56,13 @@ public sealed class SafetensorsFile : IDisposable
     /// <param name="path">The file.</param>
     /// <returns>The opened file, to be disposed by the caller.</returns>
     /// <exception cref="WeightsFormatException">The file is not a valid safetensors file.</exception>
-    /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
+    /// <exception cref="IOException">The file does not exist, is a folder or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static SafetensorsFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (Directory.Exists(path))
+            throw new IOException($"Cannot read '{path}' as weights: it is a folder.");
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
         if (!stream.CanSeek)
             return Load(stream, path);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.ObjectModel;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -43,7 +44,7 @@ internal sealed class SafetensorsHeader
         if (headerLength > MaxBytes)
         {
             throw new WeightsFormatException(
-                $"{source} is no safetensors file: its first 8 bytes announce a header of {headerLength} bytes, at most {MaxBytes} are allowed.");
+                $"{source} is no safetensors file: its first 8 bytes announce a header of {headerLength} bytes, at most {MaxBytes} are allowed.{OtherKind(headerLength)}");
         }
 
         if (fileLength is { } length && (long)headerLength > length - 8)
@@ -81,6 +82,18 @@ internal sealed class SafetensorsHeader
         const int Longest = 80;
         string start = name.Length <= Longest ? name : string.Concat(name.AsSpan(0, Longest), "...");
         return $"'{string.Concat(start.Select(c => char.IsControl(c) ? '?' : c))}'";
+    }
+
+    /// <summary>Names the usual mistakes by the first bytes of the file, which were read as a number.</summary>
+    private static string OtherKind(ulong firstBytes)
+    {
+        Span<byte> start = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(start, firstBytes);
+        if (start.StartsWith("PK\u0003\u0004"u8))
+            return " It looks like a zip archive, perhaps a PyTorch checkpoint (.pt).";
+        if (start.StartsWith("<"u8))
+            return " It looks like a web page, perhaps a failed download.";
+        return start.SequenceEqual("version "u8) ? " It looks like a git-lfs pointer: fetch the file itself with 'git lfs pull'." : string.Empty;
     }
 
     private void ReadRoot(ReadOnlySpan<byte> json)

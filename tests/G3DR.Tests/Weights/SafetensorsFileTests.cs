@@ -90,12 +90,12 @@ public class SafetensorsFileTests
         using var started = new CountdownEvent(4);
         Task[] readers = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
         {
-            Assert.Equal(values, entry.ReadSingles());
+            Assert.True(values.AsSpan().SequenceEqual(entry.ReadSingles()));
             started.Signal();
             Assert.Throws<ObjectDisposedException>((Action)(() =>
             {
                 while (true)
-                    Assert.Equal(values, entry.ReadSingles());
+                    Assert.True(values.AsSpan().SequenceEqual(entry.ReadSingles()));
             }));
         }))];
         started.Wait();
@@ -175,6 +175,19 @@ public class SafetensorsFileTests
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
         }
     }
+
+    [Theory]
+    [InlineData("PK\u0003\u0004 and so on", "PyTorch")]
+    [InlineData("<!DOCTYPE html><html>", "web page")]
+    [InlineData("version https://git-lfs.github.com/spec/v1", "git-lfs")]
+    public void Files_of_another_kind_are_recognised(string content, string expected) => Assert.Contains(
+        expected,
+        Assert.Throws<WeightsFormatException>(() => SafetensorsFile.Load(Encoding.Latin1.GetBytes(content))).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void Folder_is_an_io_error() =>
+        Assert.Contains("folder", Assert.Throws<IOException>(() => SafetensorsFile.Open(AppContext.BaseDirectory)).Message, StringComparison.Ordinal);
 
     [SkippableFact]
     public void Published_weights_open_and_are_finite()

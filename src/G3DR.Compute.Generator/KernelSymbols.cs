@@ -1,0 +1,81 @@
+using Microsoft.CodeAnalysis;
+
+namespace G3DR.Compute.Generator;
+
+/// <summary>The types of one compilation that the subset knows by name, and what belongs to the runtime.</summary>
+internal sealed class KernelSymbols
+{
+    private const string RuntimeNamespace = "G3DR.Compute";
+    private const string KernelAssembly = "G3DR.Kernels";
+
+    private readonly INamedTypeSymbol _kernelAttribute;
+    private readonly INamedTypeSymbol? _deviceFunctionAttribute;
+
+    private KernelSymbols(Compilation compilation, INamedTypeSymbol kernelAttribute)
+    {
+        Compilation = compilation;
+        _kernelAttribute = kernelAttribute;
+        _deviceFunctionAttribute = compilation.GetTypeByMetadataName(RuntimeNamespace + ".DeviceFunctionAttribute");
+        Span = compilation.GetTypeByMetadataName("System.Span`1");
+        ReadOnlySpan = compilation.GetTypeByMetadataName("System.ReadOnlySpan`1");
+    }
+
+    internal Compilation Compilation { get; }
+
+    private INamedTypeSymbol? Span { get; }
+
+    private INamedTypeSymbol? ReadOnlySpan { get; }
+
+    /// <summary>The symbols of a compilation, or null where it does not reference the kernel runtime at all.</summary>
+    internal static KernelSymbols? TryCreate(Compilation compilation) =>
+        compilation.GetTypeByMetadataName(RuntimeNamespace + ".KernelAttribute") is { } attribute ? new KernelSymbols(compilation, attribute) : null;
+
+    internal bool IsKernel(IMethodSymbol method) => HasAttribute(method, _kernelAttribute);
+
+    /// <summary>Whether the method, its property or its type is marked as callable from kernels of other assemblies.</summary>
+    internal bool IsDeviceFunction(IMethodSymbol method) =>
+        _deviceFunctionAttribute is { } attribute
+        && (HasAttribute(method, attribute)
+            || (method.AssociatedSymbol is { } member && HasAttribute(member, attribute))
+            || (method.ContainingType is { } type && HasAttribute(type, attribute)));
+
+    /// <summary>
+    /// Whether the type belongs to the runtime's device vocabulary; its inner namespaces (SIMD, memory, threads) are for hosts. The namespace alone is not enough: anyone could declare a type there and
+    /// so escape the rules, therefore the assembly must be the one that declares the kernel attribute.
+    /// </summary>
+    internal bool IsRuntimeType(ITypeSymbol type) =>
+        SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, _kernelAttribute.ContainingAssembly)
+        && type.ContainingNamespace?.ToDisplayString() == RuntimeNamespace;
+
+    /// <summary>Whether a method without source here was checked where it was compiled.</summary>
+    internal bool IsTrustedExternal(IMethodSymbol method) =>
+        IsDeviceFunction(method.OriginalDefinition) || IsKernelAssembly(method.ContainingAssembly);
+
+    internal bool IsIndex(ITypeSymbol type) => type.Name is "Index1D" or "Index2D" or "Index3D" && IsRuntimeType(type);
+
+    internal bool IsSpan(ITypeSymbol type) =>
+        SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, Span)
+        || SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, ReadOnlySpan);
+
+    /// <summary>Whether the method makes a private or group-shared array, whose length must then be a constant.</summary>
+    internal bool IsLocalAllocation(IMethodSymbol method) =>
+        method.ContainingType.Name is "LocalMemory" or "SharedMemory" && IsRuntimeType(method.ContainingType);
+
+    /// <summary>Whether the type is one of the framework's own, whose members cannot be translated unless listed.</summary>
+    internal static bool IsFrameworkType(ITypeSymbol type) => type.DeclaringSyntaxReferences.IsEmpty && IsInNamespace(type, "System");
+
+    /// <summary>Whether the type is one of the generic math interfaces (<c>System.Numerics.INumber</c> and its family).</summary>
+    internal static bool IsGenericMath(ITypeSymbol? type) =>
+        type is { TypeKind: TypeKind.Interface } && type.ContainingNamespace?.ToDisplayString() == "System.Numerics";
+
+    private static bool IsKernelAssembly(IAssemblySymbol? assembly) => assembly?.Name == KernelAssembly;
+
+    private static bool HasAttribute(ISymbol symbol, INamedTypeSymbol attribute) =>
+        symbol.GetAttributes().Any(a => SymbolEqualityComparer.Default.Equals(a.AttributeClass, attribute));
+
+    private static bool IsInNamespace(ITypeSymbol type, string name)
+    {
+        string containing = type.ContainingNamespace?.ToDisplayString() ?? string.Empty;
+        return containing == name || containing.StartsWith(name + ".", System.StringComparison.Ordinal);
+    }
+}
