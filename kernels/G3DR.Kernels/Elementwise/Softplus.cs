@@ -29,16 +29,16 @@ public readonly struct Softplus : IUnaryOp
     public static V Backward<V>(V x, V y, V g)
         where V : struct, ISimd<V> => g * SimdMath.Sigmoid(x);
 
-    // ln(1 + e) keeps its relative accuracy for small e (Kahan): the rounding of 1 + e cancels in the quotient. Densities of nearly empty rays are such values.
-    private static float LogOnePlus(float e)
+    // ln(1 + t): what rounding took from 1 + t is put back as a factor (Kahan), so small t keep their digits.
+    private static float LogOnePlus(float t)
     {
-        float sum = 1f + e;
-        return sum == 1f ? e : XMath.Log(sum) * (e / (sum - 1f));
+        float u = 1f + t;
+        return u == 1f ? t : XMath.Log(u) * (t / (u - 1f));
     }
 
-    private static double LogOnePlus(double e)
+    private static double LogOnePlus(double t)
     {
-        double sum = 1 + e;
-        return sum == 1 ? e : XMath.Log(sum) * (e / (sum - 1));
+        double u = 1 + t;
+        return u == 1 ? t : Math.Log(u) * (t / (u - 1));
     }
 }
