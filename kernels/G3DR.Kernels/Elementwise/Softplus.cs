@@ -10,13 +10,13 @@ public readonly struct Softplus : IUnaryOp
     public static OpSpec Spec => new("softplus", Saves.Input, (-30, 30), 1e-6, 1e-6) { Flops = 22 };
 
     /// <inheritdoc/>
-    public static float Forward(float x) => XMath.Max(x, 0f) + XMath.Log(1f + XMath.Exp(-XMath.Abs(x)));
+    public static float Forward(float x) => XMath.Max(x, 0f) + LogOnePlus(XMath.Exp(-XMath.Abs(x)));
 
     /// <inheritdoc/>
     public static float Backward(float x, float y, float g) => g / (1f + XMath.Exp(-x));
 
     /// <inheritdoc/>
-    public static double Reference(double x) => Math.Max(x, 0) + Math.Log(1 + Math.Exp(-Math.Abs(x)));
+    public static double Reference(double x) => Math.Max(x, 0) + LogOnePlus(Math.Exp(-Math.Abs(x)));
 
     /// <inheritdoc/>
     public static double ReferenceBackward(double x, double y, double g) => g / (1 + Math.Exp(-x));
@@ -28,4 +28,17 @@ public readonly struct Softplus : IUnaryOp
     /// <inheritdoc/>
     public static V Backward<V>(V x, V y, V g)
         where V : struct, ISimd<V> => g * SimdMath.Sigmoid(x);
+
+    // ln(1 + t): what rounding took from 1 + t is put back as a factor (Kahan), so small t keep their digits.
+    private static float LogOnePlus(float t)
+    {
+        float u = 1f + t;
+        return u == 1f ? t : XMath.Log(u) * (t / (u - 1f));
+    }
+
+    private static double LogOnePlus(double t)
+    {
+        double u = 1 + t;
+        return u == 1 ? t : Math.Log(u) * (t / (u - 1));
+    }
 }
