@@ -38,8 +38,11 @@ internal static class VaseScene
     {
         Vector3D p = Stage.FromWorld(world);
         Vector3D v = p - s_vase;
-        double things = Math.Min(Vase(v), Math.Min(Orange(p), Lemon(p)));
-        things = Math.Min(things, Math.Min(Stems(v), Flowers(v).Distance));
+        double things = Math.Min(Orange(p), Lemon(p));
+        double vaseBound = Sphere(v - new Vector3D(0, 0.34, 0), 0.44);
+        things = Math.Min(things, vaseBound > Stage.WorthBounding ? vaseBound : Vase(v));
+        double flowersBound = Sphere(v - new Vector3D(0, 0.78, 0), 0.44);
+        things = Math.Min(things, flowersBound > Stage.WorthBounding ? flowersBound : Math.Min(Stems(v), Flowers(v).Distance));
         return Math.Min(Stage.Room(p), things);
     }
 
