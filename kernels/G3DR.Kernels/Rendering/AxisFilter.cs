@@ -100,6 +100,16 @@ public sealed class AxisFilter
         return new(inputs, outputs, start, index, weight);
     }
 
+    /// <summary>Means of neighbours: one output fewer than inputs.</summary>
+    /// <param name="inputs">Axis length, at least 2.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no neighbours.</exception>
+    public static AxisFilter Midpoints(int inputs) => Neighbours(inputs, 0.5, 0.5);
+
+    /// <summary>Differences of neighbours, the later minus the earlier: one output fewer than inputs.</summary>
+    /// <param name="inputs">Axis length, at least 2.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no neighbours.</exception>
+    public static AxisFilter Differences(int inputs) => Neighbours(inputs, -1, 1);
+
     /// <summary>The adjoint map: inputs and outputs exchanged.</summary>
     public AxisFilter Transpose()
     {
@@ -128,5 +138,22 @@ public sealed class AxisFilter
         }
 
         return new(Outputs, Inputs, start, index, weight);
+    }
+
+    private static AxisFilter Neighbours(int inputs, double earlier, double later)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(inputs, 2);
+        int outputs = inputs - 1;
+        var start = new int[outputs + 1];
+        var index = new int[2 * outputs];
+        var weight = new double[2 * outputs];
+        for (int i = 0; i < outputs; i++)
+        {
+            (index[2 * i], weight[2 * i]) = (i, earlier);
+            (index[(2 * i) + 1], weight[(2 * i) + 1]) = (i + 1, later);
+            start[i + 1] = 2 * (i + 1);
+        }
+
+        return new(inputs, outputs, start, index, weight);
     }
 }

@@ -8,7 +8,7 @@ namespace G3DR.Core.Rendering;
 /// near the surface learn, the others hardly do; this keeps the volume from collapsing onto the picture plane.
 /// </summary>
 /// <remarks>
-/// Only arithmetic on distances and gradients: any radiance field can use it. Call <c>ScaleGradients</c> on density and colour between the
+/// Only arithmetic on distances and gradients: any radiance field can use it. Call <see cref="ScaleGradients"/> on density and colour between the
 /// network and the volume rendering sum; values pass unchanged.
 /// </remarks>
 public sealed partial record DepthKernel

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace G3DR.Core.Imaging;
 
 /// <summary>
-/// Paints numbers as colours. Turbo is the polynomial published with it (Mikhailov, "Turbo, an improved rainbow colormap", 2019); viridis and magma
-/// (Smith and van der Walt, 2015) are polynomials of degree 6 fitted to their tables, within 3 levels of them.
+/// Paints numbers as colours. Turbo is the polynomial published with it (Mikhailov, "Turbo, an improved rainbow colormap", 2019), which leaves its table
+/// by up to some 30 levels at the two ends; viridis and magma (Smith and van der Walt, 2015) are polynomials of degree 6, at the ends within 5 levels.
 /// </summary>
 public sealed class ColorMap
 {

@@ -32,13 +32,18 @@ internal sealed class GifDitherer
         {
             for (int x = 0; x < _width; x++, p++)
             {
-                int offset = 0;
-                if (amplitude > 0f)
-                    offset = (int)MathF.Round((_noise[(y % BlueNoise.Size) * BlueNoise.Size + x % BlueNoise.Size] - 0.5f) * amplitude);
-                indices[p] = palette.Nearest(Clamp(data[3 * p] + offset), Clamp(data[3 * p + 1] + offset), Clamp(data[3 * p + 2] + offset));
+                // Each channel reads the matrix at another place, so that hues are mixed as well as brightness.
+                int r = data[3 * p] + Offset(x, y, amplitude);
+                int g = data[3 * p + 1] + Offset(x + 11, y + 5, amplitude);
+                int b = data[3 * p + 2] + Offset(x + 21, y + 18, amplitude);
+                indices[p] = palette.Nearest(Clamp(r), Clamp(g), Clamp(b));
             }
         }
     }
+
+    private int Offset(int x, int y, float amplitude) => amplitude == 0f
+        ? 0
+        : (int)MathF.Round((_noise[(y % BlueNoise.Size) * BlueNoise.Size + x % BlueNoise.Size] - 0.5f) * amplitude);
 
     private void Diffuse(ReadOnlySpan<byte> data, GifPalette palette, Span<byte> indices)
     {

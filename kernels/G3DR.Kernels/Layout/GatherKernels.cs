@@ -1,0 +1,96 @@
+using System.Numerics;
+using G3DR.Compute;
+
+namespace G3DR.Kernels.Layout;
+
+/// <summary>Picks rows of an (outer, count, inner) array by their numbers, and the reverse.</summary>
+public static class GatherKernels
+{
+    // Elements of a row that one shard of the reverse handles.
+    private const int InnerBlock = 256;
+
+    /// <summary>y[o, k, :] = x[o, indices[k], :].</summary>
+    /// <typeparam name="T">Element type.</typeparam>
+    /// <param name="device">Where to run.</param>
+    /// <param name="x">Elements, outer * count * inner.</param>
+    /// <param name="y">Picked rows, outer * indices.Count * inner.</param>
+    /// <param name="indices">Numbers of rows, 0 to count - 1, in any order and with repetitions.</param>
+    /// <param name="count">Length of the axis.</param>
+    /// <param name="inner">Elements of a row.</param>
+    public static void Gather<T>(Accelerator device, ArrayView<T> x, ArrayView<T> y, IReadOnlyList<int> indices, int count, int inner)
+        where T : unmanaged
+    {
+        long outer = RequireSizes(x.Length, y.Length, indices, count, inner);
+        Shards.For(
+            device,
+            outer * indices.Count,
+            (start, end) =>
+            {
+                for (long row = start; row < end; row++)
+                {
+                    long from = ((row / indices.Count * count) + indices[(int)(row % indices.Count)]) * inner;
+                    x.SubView(from, inner).CopyTo(y.SubView(row * inner, inner));
+                }
+            },
+            size: Math.Max(1, Shards.Elements / inner));
+    }
+
+    /// <summary>dx[o, indices[k], :] += g[o, k, :], in the order of k.</summary>
+    /// <typeparam name="T">Element type.</typeparam>
+    /// <param name="device">Where to run.</param>
+    /// <param name="g">Rows to add, outer * indices.Count * inner.</param>
+    /// <param name="dx">Sums, outer * count * inner.</param>
+    /// <param name="indices">Numbers of rows.</param>
+    /// <param name="count">Length of the axis.</param>
+    /// <param name="inner">Elements of a row.</param>
+    public static void ScatterAdd<T>(Accelerator device, ArrayView<T> g, ArrayView<T> dx, IReadOnlyList<int> indices, int count, int inner)
+        where T : unmanaged, INumber<T>
+    {
+        long outer = RequireSizes(dx.Length, g.Length, indices, count, inner);
+        int blocks = Shards.Count(inner, InnerBlock);
+        // A shard owns its columns of all rows: two indices that meet are added by one thread, in order.
+        Shards.For(
+            device,
+            outer * blocks,
+            (start, end) =>
+            {
+                for (long piece = start; piece < end; piece++)
+                {
+                    int from = (int)(piece % blocks) * InnerBlock, to = Math.Min(inner, from + InnerBlock);
+                    for (int k = 0; k < indices.Count; k++)
+                    {
+                        long read = ((piece / blocks * indices.Count) + k) * inner, write = ((piece / blocks * count) + indices[k]) * inner;
+                        for (int i = from; i < to; i++)
+                        {
+                            dx[write + i] += g[read + i];
+                        }
+                    }
+                }
+            },
+            size: 1);
+    }
+
+    private static long RequireSizes(long all, long picked, IReadOnlyList<int> indices, int count, int inner)
+    {
+        if (count < 1 || inner < 1 || all % ((long)count * inner) != 0)
+        {
+            throw new ArgumentException($"{all} elements do not make arrays of {count} x {inner}.");
+        }
+
+        long outer = all / ((long)count * inner);
+        if (picked != outer * indices.Count * inner)
+        {
+            throw new ArgumentException($"{indices.Count} indices pick {outer * indices.Count * inner} elements, the view has {picked}.");
+        }
+
+        for (int k = 0; k < indices.Count; k++)
+        {
+            if ((uint)indices[k] >= (uint)count)
+            {
+                throw new ArgumentOutOfRangeException(nameof(indices), $"Index {indices[k]} at position {k} is not in 0 .. {count - 1}.");
+            }
+        }
+
+        return outer;
+    }
+}

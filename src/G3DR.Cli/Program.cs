@@ -1,0 +1,56 @@
+using System.CommandLine;
+using G3DR.Cli.Commands;
+using G3DR.Cli.Terminal;
+
+namespace G3DR.Cli;
+
+/// <summary>The command g3dr. Everything it does is a call of the library.</summary>
+public static class Program
+{
+    /// <summary>Runs the command.</summary>
+    /// <returns>0 on success, 1 on failure, 2 on wrong arguments.</returns>
+    public static Task<int> Main(string[] args) => RunAsync(args, Console.Out, Console.Error);
+
+    /// <summary>Runs the command with given outputs, as tests do.</summary>
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
+    {
+        var root = new RootCommand("From one picture with depth to a 3D scene, on the processor, without Python. See also: g3dr COMMAND --help")
+        {
+            FitCommand.Create(),
+            RenderCommand.Create(),
+            VerifyCommand.Create(),
+            DatasetCommand.Create(),
+            BenchCommand.Create(),
+            DoctorCommand.Create(),
+        };
+        root.UseExamples();
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            await error.WriteLineAsync($"g3dr: {parsed.Errors[0].Message} Try: g3dr {CommandPath(parsed)}--help");
+            return ExitCodes.WrongArguments;
+        }
+
+        var configuration = new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+
+            // After Ctrl-C a command still writes what it has.
+            ProcessTerminationTimeout = TimeSpan.FromMinutes(2),
+        };
+        try
+        {
+            return await parsed.InvokeAsync(configuration);
+        }
+        catch (Exception exception) when (ExitCodes.For(exception) is int code)
+        {
+            await error.WriteLineAsync($"g3dr: {ExitCodes.Describe(exception)}");
+            return code;
+        }
+    }
+
+    private static string CommandPath(ParseResult parsed) =>
+        parsed.CommandResult.Command is RootCommand ? string.Empty : parsed.CommandResult.Command.Name + " ";
+}
