@@ -82,7 +82,7 @@ public sealed class GeometryMetricTests
     [Fact]
     public void Bad_weights_are_refused()
     {
-        ArgumentException negative = Assert.Throws<ArgumentException>(() => RaySpread.OfRay<float>([0.5f, -0.1f], [4, 5]));
+        ArgumentException negative = Assert.Throws<ArgumentException>(() => RaySpread.OfRay<double>([0.5, -0.1], [4, 5]));
         Assert.Contains("-0.1 and depth 5 at sample 1", negative.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => RaySpread.OfRay<float>([0.5f, float.NaN], [4, 5]));
         Assert.Throws<ArgumentException>(() => RaySpread.OfRay<float>([0.5f, 0.5f], [4, float.PositiveInfinity]));

@@ -43,11 +43,12 @@ public sealed class SampleTests
     [Fact]
     public void Depth_levels_are_kept_in_range_and_empty_pixels_are_far()
     {
-        // A wall at x = -1 seen head on is 4 away: level 0; rays beside a small sphere hit nothing.
-        SceneView wall = new SyntheticScene("wall", string.Empty, p => -1 - p.X, _ => default).Render(Camera.Canonical, 33, 33);
-        Assert.False(wall.Hit[0]);
-        Assert.Equal(65535, wall.ToDepthImage().Data16[0]);
+        // Rays beside a sphere hit nothing.
+        SceneView sphere = SyntheticSceneTests.Sphere(0.5).Render(Camera.Canonical, 33, 33);
+        Assert.False(sphere.Hit[0]);
+        Assert.Equal(65535, sphere.ToDepthImage().Data16[0]);
 
+        // A solid box begins at x = -1, just 4 away.
         SceneView block = new SyntheticScene("block", string.Empty, _ => -1, _ => default).Render(Camera.Canonical, 33, 33);
         Assert.Equal(0, block.ToDepthImage().Data16[(16 * 33) + 16]);
 

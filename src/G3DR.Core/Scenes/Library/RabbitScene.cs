@@ -79,7 +79,9 @@ internal static class RabbitScene
     {
         Vector3D ear = EarCoordinates(m);
         double outer = Ellipsoid(ear, new(0.040, 0.205, 0.072));
-        double hollow = Ellipsoid(ear + new Vector3D(0.042, 0.01, 0), new(0.030, 0.165, 0.048));
+
+        // Scaled by the ratio of its radii: its inside is what rays travel through.
+        double hollow = Ellipsoid(ear + new Vector3D(0.042, 0.01, 0), new(0.030, 0.165, 0.048)) * (0.030 / 0.165);
         return Math.Max(outer, -hollow);
     }
 

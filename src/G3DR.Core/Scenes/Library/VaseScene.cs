@@ -77,7 +77,7 @@ internal static class VaseScene
         // Two handles: rings in the plane of the picture, from the shoulder to the neck.
         var side = new Vector3D(v.X, v.Y - 0.52, Math.Abs(v.Z) - 0.165);
         double handle = Torus(new(side.Z, side.X, side.Y), 0.085, 0.022);
-        handle = Math.Max(handle, Radius(v.Y) - 0.02 - rho);
+        handle = Math.Max(handle, (Radius(v.Y) - 0.02 - rho) * ProfileScale);
         return SmoothUnion(shell, handle, 0.03);
     }
 
