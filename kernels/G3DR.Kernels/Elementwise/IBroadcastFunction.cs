@@ -89,3 +89,20 @@ public readonly struct Where : IBroadcastFunction
     public static V Evaluate<V>(V a, V b, V c)
         where V : struct, ISimd<V> => V.Select(V.GreaterOrEqual(a, V.Zero) & V.GreaterOrEqual(V.Zero, a), c, b);
 }
+
+/// <summary>a b + c.</summary>
+public readonly struct MultiplyAdd : IBroadcastFunction
+{
+    /// <inheritdoc/>
+    public static bool UsesThird => true;
+
+    /// <inheritdoc/>
+    public static float Evaluate(float a, float b, float c) => (a * b) + c;
+
+    /// <inheritdoc/>
+    public static double Reference(double a, double b, double c) => (a * b) + c;
+
+    /// <inheritdoc/>
+    public static V Evaluate<V>(V a, V b, V c)
+        where V : struct, ISimd<V> => V.MultiplyAdd(a, b, c);
+}

@@ -21,15 +21,7 @@ public sealed partial class Tensor
     public static Tensor Full(Accelerator device, Shape shape, double value, DType dtype = DType.Float32)
     {
         Tensor tensor = Create(device, shape, dtype, "full");
-        if (dtype == DType.Float32)
-        {
-            tensor.Fill(static (value, _) => (float)value, value);
-        }
-        else
-        {
-            tensor.Fill(static (value, _) => value, value);
-        }
-
+        tensor.FillConstant(value);
         return tensor;
     }
 
@@ -110,6 +102,18 @@ public sealed partial class Tensor
         }
 
         return copy;
+    }
+
+    private void FillConstant(double value)
+    {
+        if (DType == DType.Float32)
+        {
+            Fill(static (value, _) => (float)value, value);
+        }
+        else
+        {
+            Fill(static (value, _) => value, value);
+        }
     }
 
     private void FillRandom(Func<(ulong Seed, uint Stream), long, float> draw, (ulong Seed, uint Stream) key)

@@ -6,7 +6,7 @@ namespace G3DR.Core.Tensors;
 public sealed partial class Tensor
 {
     /// <summary>Sum.</summary>
-    public static Tensor operator +(Tensor a, Tensor b) => Binary<Add>(a, b);
+    public static Tensor operator +(Tensor a, Tensor b) => a.Elementwise<Add>(b);
 
     /// <summary>Sum with a constant.</summary>
     public static Tensor operator +(Tensor a, double b) => a.Affine(1, b);
@@ -15,7 +15,7 @@ public sealed partial class Tensor
     public static Tensor operator +(double a, Tensor b) => b.Affine(1, a);
 
     /// <summary>Difference.</summary>
-    public static Tensor operator -(Tensor a, Tensor b) => Binary<Subtract>(a, b);
+    public static Tensor operator -(Tensor a, Tensor b) => a.Elementwise<Subtract>(b);
 
     /// <summary>Difference with a constant.</summary>
     public static Tensor operator -(Tensor a, double b) => a.Affine(1, -b);
@@ -24,7 +24,7 @@ public sealed partial class Tensor
     public static Tensor operator -(double a, Tensor b) => b.Affine(-1, a);
 
     /// <summary>Product.</summary>
-    public static Tensor operator *(Tensor a, Tensor b) => Binary<Multiply>(a, b);
+    public static Tensor operator *(Tensor a, Tensor b) => a.Elementwise<Multiply>(b);
 
     /// <summary>Product with a constant.</summary>
     public static Tensor operator *(Tensor a, double b) => a.Affine(b, 0);
@@ -33,7 +33,7 @@ public sealed partial class Tensor
     public static Tensor operator *(double a, Tensor b) => b.Affine(a, 0);
 
     /// <summary>Quotient.</summary>
-    public static Tensor operator /(Tensor a, Tensor b) => Binary<Divide>(a, b);
+    public static Tensor operator /(Tensor a, Tensor b) => a.Elementwise<Divide>(b);
 
     /// <summary>Quotient with a constant: the product with its reciprocal.</summary>
     public static Tensor operator /(Tensor a, double b) => a.Affine(1 / b, 0);

@@ -13,19 +13,10 @@ public sealed class TestDevice : IDisposable
     public CpuAccelerator Accelerator { get; }
 
     /// <summary>The plain kernels, and the vector variants on every instruction set of this machine.</summary>
-    public static TheoryData<string> Configurations
-    {
-        get
-        {
-            var data = new TheoryData<string> { "plain" };
-            foreach (InstructionSet set in InstructionSets.Supported)
-            {
-                data.Add(set.ToString());
-            }
+    public static IReadOnlyList<string> ConfigurationNames => ["plain", .. InstructionSets.Supported.Select(set => set.ToString())];
 
-            return data;
-        }
-    }
+    /// <summary><see cref="ConfigurationNames"/> as theory data.</summary>
+    public static TheoryData<string> Configurations => [.. ConfigurationNames];
 
     public static implicit operator Accelerator(TestDevice device) => device.Accelerator;
 
