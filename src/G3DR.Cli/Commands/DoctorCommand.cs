@@ -4,7 +4,6 @@ using System.Text.Json;
 using G3DR.Cli.Terminal;
 using G3DR.Compute;
 using G3DR.Core.Diagnostics;
-using G3DR.Core.Imaging;
 
 namespace G3DR.Cli.Commands;
 

@@ -1,0 +1,123 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using G3DR.Cli.Terminal;
+using G3DR.Compute;
+using G3DR.Core.Diagnostics;
+using G3DR.Core.Imaging;
+using G3DR.Core.Scenes;
+using G3DR.Core.Training;
+
+namespace G3DR.Cli.Commands;
+
+/// <summary>g3dr fit: a scene from one picture with depth.</summary>
+internal static class FitCommand
+{
+    private const string CheckpointName = "checkpoint.safetensors";
+
+    public static Command Create()
+    {
+        var photo = new Argument<FileInfo>("photo") { Description = "The picture, PNG or JPEG." };
+        var depth = new Option<FileInfo>("--depth") { Description = "Its depth: a 16-bit grey PNG of the same shape, 0 near to 65535 far.", Required = true, HelpName = "file" };
+        var output = new Option<DirectoryInfo>("--out") { Description = "Folder for scene, turntable, sheet and report.", Required = true, HelpName = "folder" };
+        var resume = new Option<bool>("--resume") { Description = "Go on with the unfinished fit in the output folder." };
+        var json = new Option<bool>("--json") { Description = "Print the report as JSON instead of progress." };
+        var command = new Command("fit", "Fit a 3D scene to one picture with depth and look at it from new sides.") { photo, depth, output, resume, json };
+        var fit = FitArguments.AddTo(command);
+        DeviceOptions device = DeviceOptions.AddTo(command);
+        command.WithExamples(
+            "g3dr fit photo.jpg --depth depth.png --out result",
+            "g3dr fit photo.jpg --depth depth.png --out result --size 64 --steps 200 --profile official",
+            "g3dr fit photo.jpg --depth depth.png --out result --no-depth-kernel",
+            "g3dr fit photo.jpg --depth depth.png --out result --resume");
+        command.SetAction((parsed, cancel) => RunAsync(
+            parsed, parsed.GetRequiredValue(photo), parsed.GetRequiredValue(depth), parsed.GetRequiredValue(output), parsed.GetValue(resume), parsed.GetValue(json), fit, device, cancel));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        ParseResult parsed, FileInfo photo, FileInfo depth, DirectoryInfo output, bool resume, bool json, FitArguments arguments, DeviceOptions deviceOptions, CancellationToken cancel)
+    {
+        TextWriter console = parsed.InvocationConfiguration.Output;
+        FitOptions options = arguments.Read(parsed);
+        int size = arguments.Size(parsed);
+        using Accelerator device = deviceOptions.Open(parsed);
+        RgbdPicture picture = RgbdPicture.Load(photo.FullName, depth.FullName, size);
+        output.Create();
+        string checkpoint = Path.Combine(output.FullName, CheckpointName);
+        using var fitter = new SceneFitter(device, picture, options);
+        if (resume)
+        {
+            if (!File.Exists(checkpoint))
+            {
+                throw new FileNotFoundException($"There is no unfinished fit in '{output}': {CheckpointName} is missing.");
+            }
+
+            fitter.LoadCheckpoint(checkpoint);
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        using (var display = ProgressDisplay.For(json, options.Steps, "fit"))
+        {
+            fitter.Run(new ImmediateProgress<FitProgress>(p => display.Report(p.Step, Describe(p), p.Elapsed, p.Remaining)), cancel);
+        }
+
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+
+        // From here on Ctrl-C no longer stops: what was reached is written first.
+        bool stopped = !fitter.IsComplete;
+        fitter.Scene.Save(Path.Combine(output.FullName, "scene.safetensors"));
+        if (stopped)
+        {
+            fitter.SaveCheckpoint(checkpoint);
+        }
+        else
+        {
+            File.Delete(checkpoint);
+        }
+
+        FitReport report = await WriteAsync(fitter, picture, photo, depth, output, seconds, device);
+        await console.WriteLineAsync(json ? report.ToJson() : Summary(report, output));
+        if (stopped)
+        {
+            await parsed.InvocationConfiguration.Error.WriteLineAsync(
+                $"g3dr: Stopped after {fitter.Step} of {options.Steps} steps; what was reached is in '{output}'. Go on with --resume.");
+        }
+
+        return stopped ? ExitCodes.Failure : ExitCodes.Success;
+    }
+
+    private static async Task<FitReport> WriteAsync(
+        SceneFitter fitter, RgbdPicture picture, FileInfo photo, FileInfo depth, DirectoryInfo output, double seconds, Accelerator device)
+    {
+        SceneGallery.Sheet(fitter.Scene, picture).SavePng(Path.Combine(output.FullName, "sheet.png"));
+        await SceneGallery.SaveTurntableAsync(SceneGallery.RenderTurntable(fitter.Scene, picture.Size), Path.Combine(output.FullName, "turntable"));
+        var report = new FitReport
+        {
+            Photo = photo.ToString(),
+            Depth = depth.ToString(),
+            Size = picture.Size,
+            Steps = fitter.Step,
+            StepsWanted = fitter.Options.Steps,
+            Kernel = fitter.Options.Render.Kernel,
+            Seed = fitter.Options.Seed,
+            Seconds = seconds,
+            PeakTensorBytes = device.Memory.PeakBytes,
+            PeakProcessBytes = ProcessMemory.PeakBytes,
+            Result = SceneEvaluation.Of(fitter.Scene, picture),
+        };
+        report.Save(Path.Combine(output.FullName, "report.json"));
+        return report;
+    }
+
+    private static string Describe(FitProgress p) => string.Create(
+        CultureInfo.InvariantCulture, $"psnr {p.Psnr,5:F1} dB  colour {p.ColorLoss:F4}  depth {p.DepthLoss:F4}  tv {p.TotalVariation:F4}  {p.Rate:F1} steps/s");
+
+    private static string Summary(FitReport report, DirectoryInfo output)
+    {
+        SceneEvaluation r = report.Result;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"psnr {r.Psnr:F2} dB, ssim {r.Ssim:F3}, depth error {r.DepthError:F4}, novel depth error {r.NovelDepthError:F4}, ray spread {r.RaySpread:F4}, {report.Seconds:F1} s, {report.PeakProcessBytes / 1048576} MiB\nwritten to {output}");
+    }
+}

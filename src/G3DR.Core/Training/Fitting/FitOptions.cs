@@ -1,0 +1,92 @@
+using G3DR.Core.Rendering;
+using G3DR.Kernels.Rendering;
+
+namespace G3DR.Core.Training;
+
+/// <summary>How a scene is fitted to one RGB-D picture. The defaults are for pictures of 128 x 128 pixels.</summary>
+public sealed record FitOptions
+{
+    /// <summary>Smallest picture that can be fitted.</summary>
+    public const int SmallestSize = 8;
+
+    /// <summary>Optimisation steps.</summary>
+    public int Steps { get; init; } = 400;
+
+    /// <summary>Texels per side of the feature planes.</summary>
+    public int PlaneSize { get; init; } = 128;
+
+    /// <summary>Channels of the feature planes.</summary>
+    public int Channels { get; init; } = 32;
+
+    /// <summary>Renderer settings, the depth kernel among them.</summary>
+    public RenderSettings Render { get; init; } = RenderSettings.Paper with
+    {
+        CoarseSamples = 16,
+        FineSampling = FineSampling.Importance,
+        FineSamples = 16,
+        Kernel = DepthKernel.Paper(1.25, DepthKernel.HalfSampleDistance(4, 6, 16), 0.05, 1),
+    };
+
+    /// <summary>Rays of a canonical step, drawn anew for each; all rays if the picture has fewer.</summary>
+    public int RaysPerStep { get; init; } = 4096;
+
+    /// <summary>Pixels per side of the novel views whose depth is smoothed.</summary>
+    public int NovelSize { get; init; } = 48;
+
+    /// <summary>Probability of a novel step at the end; it rises linearly from 0.</summary>
+    public double NovelProbability { get; init; } = 0.5;
+
+    /// <summary>Standard deviation of the yaw of novel views, in radians from the canonical view.</summary>
+    public double NovelYaw { get; init; } = 0.3;
+
+    /// <summary>Standard deviation of the pitch of novel views, in radians from the canonical view.</summary>
+    public double NovelPitch { get; init; } = 0.15;
+
+    /// <summary>Weight of the squared colour error.</summary>
+    public double ColorWeight { get; init; } = 1;
+
+    /// <summary>Weight of the absolute depth error.</summary>
+    public double DepthWeight { get; init; } = 0.5;
+
+    /// <summary>Weight of the total variation of the depth of novel views.</summary>
+    public double TotalVariationWeight { get; init; } = 0.1;
+
+    /// <summary>Largest learning rate of the planes.</summary>
+    public double PlaneLearningRate { get; init; } = 0.1;
+
+    /// <summary>Largest learning rate of the decoder.</summary>
+    public double DecoderLearningRate { get; init; } = 0.02;
+
+    /// <summary>Seed of initial values, rays, samples and novel views. The same seed gives the same scene, bit for bit, at any number of threads.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Refuses options that cannot work.</summary>
+    /// <exception cref="ArgumentException">An option does not fit; the message says which.</exception>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Steps, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(PlaneSize, 1 << (Render.Levels - 1));
+        ArgumentOutOfRangeException.ThrowIfLessThan(Channels, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(RaysPerStep, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(NovelSize, 2);
+        foreach ((double value, string name) in new[]
+        {
+            (NovelProbability, nameof(NovelProbability)), (NovelYaw, nameof(NovelYaw)), (NovelPitch, nameof(NovelPitch)), (ColorWeight, nameof(ColorWeight)),
+            (DepthWeight, nameof(DepthWeight)), (TotalVariationWeight, nameof(TotalVariationWeight)),
+            (PlaneLearningRate, nameof(PlaneLearningRate)), (DecoderLearningRate, nameof(DecoderLearningRate)),
+        })
+        {
+            if (!(value >= 0 && double.IsFinite(value)))
+            {
+                throw new ArgumentException($"{name} must be a finite number of at least 0; got {value}.");
+            }
+        }
+
+        if (NovelProbability > 1)
+        {
+            throw new ArgumentException($"{nameof(NovelProbability)} must be at most 1; got {NovelProbability}.");
+        }
+
+        Render.Validate();
+    }
+}
