@@ -179,6 +179,7 @@ public static class VectorVerification
 
         HashSet<string> compared = [.. checks.Select(check => check.Result.Tensor)];
         checks.AddRange(vectors.NamesOf(TensorRole.Output).Where(output => !compared.Contains(output)).Select(output => Failure(output, "nothing computes this output")));
+        checks.AddRange(vectors.NamesWithoutRole.Select(tensor => Failure(tensor, "the metadata state no role: it may be an output")));
     }
 
     private static VectorCheck Failure(string tensor, string failure) =>

@@ -35,48 +35,41 @@ internal sealed class OptimizerVerifier() : TensorVerifier("optim", "lr", "betas
 
         using var adam = new Adam(parameters, options);
         using var averages = new ExponentialMovingAverage(parameters, run.Config.Number("ema_decay"));
-        Dictionary<string, List<double>> trajectories = [];
-        for (int step = 0; step < gradients["p0"].Shape[0]; step++)
+        ILookup<string, double[]> trained = Steps().ToLookup(row => row.Name, row => row.Values);
+        foreach (IGrouping<string, double[]> trajectory in trained)
         {
-            if (schedule is not null)
-            {
-                (adam.LearningRate, adam.Beta1) = (schedule.LearningRate(step), schedule.Beta1(step));
-            }
-
-            foreach ((string parameter, Tensor values) in parameters)
-            {
-                // The product of parameter and given gradient has that gradient.
-                Tensor gradient = gradients[parameter].Slice(0, step, 1).Reshape(values.Shape.AsSpan());
-                (values * gradient).Backward(Tensor.Ones(run.Device, values.Shape, run.DType));
-            }
-
-            adam.Step();
-            adam.ClearGradients();
-            averages.Update();
-            foreach (string parameter in parameters.Keys)
-            {
-                Append($"{name}.{parameter}", parameters[parameter]);
-                Append($"{average}.{parameter}", averages.Averages[parameter]);
-            }
+            yield return run.Check(trajectory.Key, [.. trajectory.SelectMany(values => values)]);
         }
 
-        foreach (string parameter in parameters.Keys)
+        // After each step, the values of every parameter and of its average if they are compared.
+        IEnumerable<(string Name, double[] Values)> Steps()
         {
-            yield return run.Check($"{name}.{parameter}", [.. trajectories[$"{name}.{parameter}"]]);
-            if (average is not null)
+            for (int step = 0; step < gradients["p0"].Shape[0]; step++)
             {
-                yield return run.Check($"{average}.{parameter}", [.. trajectories[$"{average}.{parameter}"]]);
-            }
-        }
+                if (schedule is not null)
+                {
+                    (adam.LearningRate, adam.Beta1) = (schedule.LearningRate(step), schedule.Beta1(step));
+                }
 
-        void Append(string trajectory, Tensor values)
-        {
-            if (!trajectories.TryGetValue(trajectory, out List<double>? rows))
-            {
-                trajectories.Add(trajectory, rows = []);
-            }
+                foreach ((string parameter, Tensor values) in parameters)
+                {
+                    // The product of parameter and given gradient has that gradient.
+                    Tensor gradient = gradients[parameter].Slice(0, step, 1).Reshape(values.Shape.AsSpan());
+                    (values * gradient).Backward(Tensor.Ones(run.Device, values.Shape, run.DType));
+                }
 
-            rows.AddRange(values.ToDoubles());
+                adam.Step();
+                adam.ClearGradients();
+                averages.Update();
+                foreach (string parameter in parameters.Keys)
+                {
+                    yield return ($"{name}.{parameter}", parameters[parameter].ToDoubles());
+                    if (average is not null)
+                    {
+                        yield return ($"{average}.{parameter}", averages.Averages[parameter].ToDoubles());
+                    }
+                }
+            }
         }
     }
 
