@@ -18,8 +18,8 @@ public static class RayLosses
             throw new ArgumentException($"The opacity needs at least one element; got shape {opacity.Shape}.", nameof(opacity));
         }
 
-        using Tensor mean = opacity.Mean();
-        return 1 - mean;
+        using var scope = TensorScope.Begin(opacity.Accelerator);
+        return scope.Keep(1 - opacity.Mean());
     }
 
     /// <summary>

@@ -18,15 +18,16 @@ public static class SceneGallery
     /// <param name="scene">A scene.</param>
     /// <param name="size">Pixels per side.</param>
     /// <param name="frames">Number of pictures.</param>
+    /// <param name="settings">Other settings than the scene's own.</param>
     /// <param name="progress">Told the number of pictures done.</param>
     /// <param name="cancel">Stops between pictures.</param>
     public static IReadOnlyList<Image> RenderTurntable(
-        TriplaneScene scene, int size, int frames = TurntableFrames, IProgress<int>? progress = null, CancellationToken cancel = default)
+        TriplaneScene scene, int size, int frames = TurntableFrames, RenderSettings? settings = null, IProgress<int>? progress = null, CancellationToken cancel = default)
     {
         var pictures = new List<Image>(frames);
         foreach (Camera camera in VideoPath.Official(frames))
         {
-            pictures.Add(scene.Render(camera, size, size, cancel: cancel).Color);
+            pictures.Add(scene.Render(camera, size, size, settings, cancel).Color);
             progress?.Report(pictures.Count);
         }
 

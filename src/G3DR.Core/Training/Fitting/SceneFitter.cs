@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using G3DR.Compute;
 using G3DR.Core.Imaging;
+using G3DR.Core.Losses;
 using G3DR.Core.Rendering;
 using G3DR.Core.Scenes;
 using G3DR.Core.Tensors;
@@ -141,8 +142,8 @@ public sealed class SceneFitter : IDisposable
     {
         (RayBatch rays, Tensor color, Tensor depth) = DrawRays(step);
         RenderResult view = TriplaneRenderer.Render(Scene.Planes, Scene.Decoder, rays, _options.Render, depth, Randomness(step));
-        Tensor colorError = (view.Color - color).Square().Mean();
-        Tensor depthError = (view.Depth - depth).Abs().Mean();
+        Tensor colorError = PictureLosses.L2(view.Color, color);
+        Tensor depthError = PictureLosses.L1(view.Depth, depth);
         ((colorError * _options.ColorWeight) + (depthError * _options.DepthWeight)).Backward();
 
         // Told in [0, 1], whatever the renderer's range.
@@ -157,10 +158,7 @@ public sealed class SceneFitter : IDisposable
         double pitch = _options.NovelPitch * Philox.Normal(_options.Seed, CameraStream, (2 * (ulong)step) + 1);
         RayBatch rays = RayBatch.FromBundle(_device, Camera.Orbit(yaw, pitch).Rays(size, size));
         RenderResult view = TriplaneRenderer.Render(Scene.Planes, Scene.Decoder, rays, _options.Render, randomness: Randomness(step));
-        Tensor depth = view.Depth.Reshape(1, size, size);
-        Tensor across = (depth.Slice(2, 1, size - 1) - depth.Slice(2, 0, size - 1)).Square().Mean();
-        Tensor down = (depth.Slice(1, 1, size - 1) - depth.Slice(1, 0, size - 1)).Square().Mean();
-        Tensor variation = across + down;
+        Tensor variation = PictureLosses.TotalVariation(view.Depth.Reshape(1, size, size, 1));
         (variation * _options.TotalVariationWeight).Backward();
         return new(Novel: true, Color: null, Depth: null, variation.Item());
     }
