@@ -12,8 +12,8 @@ namespace G3DR.Kernels.Reductions;
 public static partial class ReduceKernels<TOp>
     where TOp : struct, IReduceOp
 {
-    // Rows are folded in several vectors side by side, so their chunks may be longer than those of columns, which have one running value each.
-    private const int RowChunk = 16384, ColumnChunk = 256;
+    // At most 128 float32 additions follow each other in a chunk (rows are folded in four vectors side by side), which keeps long sums accurate.
+    private const int RowChunk = 2048, ColumnChunk = 128;
 
     /// <summary>One result: y[outer, inner] from x[outer, :, inner].</summary>
     [Kernel]
@@ -92,12 +92,12 @@ public static partial class ReduceKernels<TOp>
         long pieces = y.Length / inner * chunks;
         if (inner == 1)
         {
-            int perShard = Math.Max(1, RowChunk / Math.Max(1, count));
+            int perShard = Math.Max(1, Shards.Elements / Math.Clamp(count, 1, RowChunk));
             cpu.Launch(new RowLoop(x.Pointer, target, pieces, count, chunks, perShard), Shards.Count(pieces, perShard));
         }
         else
         {
-            int perShard = (int)Math.Max(1, RowChunk / Math.Max(1, (long)Math.Min(count, ColumnChunk) * inner));
+            int perShard = (int)Math.Max(1, Shards.Elements / ((long)Math.Clamp(count, 1, ColumnChunk) * inner));
             cpu.Launch(new ColumnLoop(x.Pointer, target, pieces, count, inner, chunks, perShard), Shards.Count(pieces, perShard));
         }
 
