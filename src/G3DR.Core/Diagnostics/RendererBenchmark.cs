@@ -66,23 +66,22 @@ public sealed class RendererBenchmark : IBenchmark
     public string Name => _backward ? "renderer bwd" : "renderer fwd";
 
     /// <inheritdoc/>
-    public double Flops
+    public double Flops => FlopsOf(_backward);
+
+    /// <summary>Operations of one run by the definition of the renderer.</summary>
+    /// <param name="backward">Whether gradients are computed too; they count twice the forward pass.</param>
+    public static double FlopsOf(bool backward)
     {
-        get
-        {
-            double forward = RenderWorkload.NominalFlops(Side * Side, Channels, Channels, RenderSettings.Official.Levels, 2 * Samples);
-            return _backward ? 3 * forward : forward;
-        }
+        double forward = RenderWorkload.NominalFlops(Side * Side, Channels, Channels, RenderSettings.Official.Levels, 2 * Samples);
+        return backward ? 3 * forward : forward;
     }
 
     /// <summary>Bytes that one run must at least read and write: planes, per-ray data and, backward, gradients.</summary>
-    public double Bytes
+    /// <param name="backward">Whether gradients are computed too.</param>
+    public static double BytesOf(bool backward)
     {
-        get
-        {
-            double planes = 3.0 * Texels * Texels * Channels, rays = Side * Side * (9.0 + (2 * Samples) + 5);
-            return sizeof(float) * (_backward ? (3 * planes) + (2 * rays) : planes + rays);
-        }
+        double planes = 3.0 * Texels * Texels * Channels, rays = Side * Side * (9.0 + (2 * Samples) + 5);
+        return sizeof(float) * (backward ? (3 * planes) + (2 * rays) : planes + rays);
     }
 
     /// <inheritdoc/>
