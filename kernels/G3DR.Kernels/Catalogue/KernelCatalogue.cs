@@ -1,5 +1,6 @@
 using G3DR.Kernels.Elementwise;
 using G3DR.Kernels.Reductions;
+using G3DR.Kernels.Rendering;
 
 namespace G3DR.Kernels.Catalogue;
 
@@ -25,6 +26,12 @@ public static class KernelCatalogue
         new MatMulWorkload(transposeA: false, transposeB: true),
         new MatMulWorkload(transposeA: true, transposeB: true),
         new AdamWorkload(),
+        new PlaneSamplingWorkload(backward: false),
+        new PlaneSamplingWorkload(backward: true),
+        new RayWeightWorkload(fromAlpha: true, backward: false),
+        new RayWeightWorkload(fromAlpha: true, backward: true),
+        new RayWeightWorkload(fromAlpha: false, backward: false),
+        new RayWeightWorkload(fromAlpha: false, backward: true),
     ];
 
     /// <summary>The types of all elementwise operations of this assembly, by name.</summary>

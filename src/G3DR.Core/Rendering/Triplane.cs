@@ -19,8 +19,8 @@ public static class Triplane
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     public static Tensor Sample(IReadOnlyList<Tensor> levels, Tensor points, PlaneAxes axes, double boxSize = 2)
     {
-        using Tensor features = Features(levels, points, axes, boxSize);
-        return features.Mean([1]);
+        using var scope = TensorScope.Begin(points.Accelerator);
+        return scope.Keep(Features(levels, points, axes, boxSize).Mean([1]));
     }
 
     /// <summary>Sum over the pyramid levels of the features that each plane has for each point.</summary>

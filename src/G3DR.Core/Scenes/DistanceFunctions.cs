@@ -46,19 +46,20 @@ internal static class DistanceFunctions
         return distance / Math.Sqrt(1 + (slope * slope));
     }
 
-    /// <summary>An ellipsoid by first-order scaling of its implicit function: exact on the surface, near the true distance elsewhere, and kept below it.</summary>
+    /// <summary>
+    /// An ellipsoid by first-order scaling of its implicit function k0 - 1: exact on the surface. Outside it is never more than the true distance,
+    /// because the function is convex; inside it can be, by at most the ratio of the largest to the smallest radius (mind when it is subtracted).
+    /// </summary>
     public static double Ellipsoid(Vector3D p, Vector3D radii)
     {
         double k0 = new Vector3D(p.X / radii.X, p.Y / radii.Y, p.Z / radii.Z).Length;
         double k1 = new Vector3D(p.X / (radii.X * radii.X), p.Y / (radii.Y * radii.Y), p.Z / (radii.Z * radii.Z)).Length;
-        double smallest = Math.Min(radii.X, Math.Min(radii.Y, radii.Z));
         if (k1 < 1e-9)
-            return -smallest;
-        double largest = Math.Max(radii.X, Math.Max(radii.Y, radii.Z));
+            return -Math.Min(radii.X, Math.Min(radii.Y, radii.Z));
 
-        // Far away the first-order value can exceed the true distance; the sphere around the ellipsoid bounds it from below there.
+        // Far away the sphere around the ellipsoid is the better bound.
         double firstOrder = k0 * (k0 - 1) / k1;
-        return firstOrder > 0 ? Math.Max(p.Length - largest, firstOrder * smallest / largest) : firstOrder;
+        return Math.Max(firstOrder, p.Length - Math.Max(radii.X, Math.Max(radii.Y, radii.Z)));
     }
 
     /// <summary>Both solids, joined with a fillet of about <paramref name="width"/> (polynomial smooth minimum).</summary>

@@ -11,7 +11,9 @@ internal static class SphereTracer
     // A depth map of 16 bits has steps of 3e-5; the floor is seen at 10 degrees, where the error along the ray is six times this.
     private const double HitDistance = 1e-6;
 
+    // Rays that run along a surface creep; one that has come this near when its steps are used up is taken to have arrived.
     private const int MostSteps = 1024;
+    private const double CreepDistance = 1e-4;
     private const double NormalStep = 1e-5;
 
     /// <summary>Distance along a ray to the first surface inside the scene's box; null if there is none.</summary>
@@ -20,15 +22,16 @@ internal static class SphereTracer
         if (!CrossBox(origin, direction, out double t, out double end))
             return null;
 
+        double distance = double.PositiveInfinity;
         for (int step = 0; step < MostSteps && t <= end; step++)
         {
-            double distance = scene.Distance(origin + (direction * t));
+            distance = scene.Distance(origin + (direction * t));
             if (distance < HitDistance)
                 return t;
             t += distance;
         }
 
-        return null;
+        return t <= end && distance < CreepDistance ? t : null;
     }
 
     /// <summary>Outward unit normal at a surface point, from four distances at the corners of a tetrahedron.</summary>

@@ -66,14 +66,16 @@ public sealed class TriplaneScene : IDisposable
     /// <summary>Writes the scene as safetensors, beside the target first.</summary>
     public void Save(string path) => SceneFile.Save(this, path);
 
-    /// <summary>Renders a picture, without gradients, in pieces so that memory does not grow with its size.</summary>
+    /// <summary>
+    /// Renders a picture, without gradients, in pieces so that memory does not grow with its size. Samples lie in the middle of their bins, so that
+    /// pictures have no noise.
+    /// </summary>
     /// <param name="camera">Where it is seen from.</param>
     /// <param name="width">Pixels per row.</param>
     /// <param name="height">Rows.</param>
-    /// <param name="seed">Seed of the sample positions.</param>
     /// <param name="settings">Other settings than the scene's own, for example a coarser level.</param>
     /// <param name="cancel">Stops between pieces.</param>
-    public RenderedView Render(Camera camera, int width, int height, ulong seed = 0, RenderSettings? settings = null, CancellationToken cancel = default)
+    public RenderedView Render(Camera camera, int width, int height, RenderSettings? settings = null, CancellationToken cancel = default)
     {
         settings ??= Settings;
         RayBundle bundle = camera.Rays(width, height);
@@ -88,7 +90,12 @@ public sealed class TriplaneScene : IDisposable
             var batch = new RayBatch(
                 Tensor.FromArray(Accelerator, bundle.Origins.AsSpan(3 * first, 3 * count), [1, count, 3]),
                 Tensor.FromArray(Accelerator, bundle.Directions.AsSpan(3 * first, 3 * count), [1, count, 3]));
-            RenderResult result = TriplaneRenderer.Render(Planes, Decoder, batch, settings, randomness: new() { Seed = seed, FirstRay = first });
+            var middles = new RenderRandomness
+            {
+                CoarseNoise = Tensor.Full(Accelerator, [1, count, settings.CoarseSamples], 0.5),
+                FineNoise = settings.FineSampling == FineSampling.Importance ? EvenlySpread(count, settings.FineSamples) : null,
+            };
+            RenderResult result = TriplaneRenderer.Render(Planes, Decoder, batch, settings, randomness: middles);
             Copy(result, settings, view, first, count);
         }
 
@@ -100,6 +107,12 @@ public sealed class TriplaneScene : IDisposable
     {
         Planes.Dispose();
         Decoder.Dispose();
+    }
+
+    private Tensor EvenlySpread(int rays, int samples)
+    {
+        float[] row = [.. Enumerable.Range(0, samples).Select(k => (k + 0.5f) / samples)];
+        return Tensor.FromArray(Accelerator, row, [1, 1, samples]).BroadcastTo([1, rays, samples]);
     }
 
     private static void Copy(RenderResult result, RenderSettings settings, RenderedView view, int first, int count)

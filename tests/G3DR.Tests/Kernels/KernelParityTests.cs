@@ -15,7 +15,11 @@ public class KernelParityTests
             {
                 foreach (string configuration in TestDevice.ConfigurationNames)
                 {
-                    data.Add(workload.Op, configuration);
+                    // Some operations are plain kernels only.
+                    if (workload.Variants.Any(variant => variant.Name == VariantOf(configuration)))
+                    {
+                        data.Add(workload.Op, configuration);
+                    }
                 }
             }
 
@@ -32,8 +36,7 @@ public class KernelParityTests
     public void Agrees_with_the_reference(string op, string configuration)
     {
         KernelWorkload workload = KernelCatalogue.All.Single(candidate => candidate.Op == op);
-        string wanted = configuration == "plain" ? "plain" : "simd";
-        KernelVariant variant = workload.Variants.Single(candidate => candidate.Name == wanted);
+        KernelVariant variant = workload.Variants.Single(candidate => candidate.Name == VariantOf(configuration));
         using var device = TestDevice.Create(configuration);
         Assert.True(variant.IsSupported(device));
         foreach (WorkloadSize size in workload.TestSizes)
@@ -47,6 +50,8 @@ public class KernelParityTests
             }
         }
     }
+
+    private static string VariantOf(string configuration) => configuration == "plain" ? "plain" : "simd";
 
     private static void AssertClose(double[] expected, float[] actual, double tolerance, string what)
     {

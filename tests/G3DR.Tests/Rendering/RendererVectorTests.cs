@@ -1,7 +1,6 @@
 using System.Text.Json;
 using G3DR.Core.Rendering;
 using G3DR.Core.Tensors;
-using G3DR.Core.Verification;
 using G3DR.Kernels.Rendering;
 
 namespace G3DR.Tests.Rendering;

@@ -10,6 +10,8 @@ internal static class RabbitScene
     // The rabbit looks to the left of the camera by this angle.
     private const double Turn = 0.45;
 
+    private const double HummockHeight = 0.020;
+
     private static readonly Vector3D s_rabbit = new(0.92, 0, 0.06);
     private static readonly Vector3D s_carrotTip = new(0.30, 0.045, -0.02);
     private static readonly Vector3D s_carrotTop = new(0.46, 0.065, -0.36);
@@ -24,7 +26,8 @@ internal static class RabbitScene
     {
         Vector3D p = Stage.FromWorld(world);
         Vector3D q = ToRabbit(p);
-        double things = Math.Min(Body(q), Math.Min(Eyes(q), Nose(q)));
+        double bound = Sphere(q - new Vector3D(0, 0.5, 0), 0.66);
+        double things = bound > Stage.WorthBounding ? bound : Math.Min(Body(q), Math.Min(Eyes(q), Nose(q)));
         things = Math.Min(things, Math.Min(Carrot(p), Leaves(p)));
         return Math.Min(Stage.Room(p, Meadow(p)) * 0.95, things);
     }
@@ -76,7 +79,9 @@ internal static class RabbitScene
     {
         Vector3D ear = EarCoordinates(m);
         double outer = Ellipsoid(ear, new(0.040, 0.205, 0.072));
-        double hollow = Ellipsoid(ear + new Vector3D(0.042, 0.01, 0), new(0.030, 0.165, 0.048));
+
+        // Scaled by the ratio of its radii: its inside is what rays travel through.
+        double hollow = Ellipsoid(ear + new Vector3D(0.042, 0.01, 0), new(0.030, 0.165, 0.048)) * (0.030 / 0.165);
         return Math.Max(outer, -hollow);
     }
 
@@ -145,7 +150,8 @@ internal static class RabbitScene
     }
 
     /// <summary>Height of the ground: gentle hummocks, level along the wall.</summary>
-    private static double Meadow(Vector3D p) => 0.020 * (Noise(new(p.X * 4, 0.5, p.Z * 4)) - 0.5);
+    private static double Meadow(Vector3D p) =>
+        p.Y > Stage.WorthBounding ? HummockHeight / 2 : HummockHeight * (Noise(new(p.X * 4, 0.5, p.Z * 4)) - 0.5);
 
     private static Vector3D Grass(Vector3D p)
     {

@@ -15,6 +15,12 @@ internal static class Stage
     /// <summary>Distance of the wall from the floor's front edge.</summary>
     public const double WallDepth = 1.86 / CosTilt;
 
+    /// <summary>
+    /// Farther than this from the sphere around a group of solids, the distance to the sphere may stand for that to the group. Nearer, soft
+    /// shadows and ambient occlusion would show the sphere.
+    /// </summary>
+    public const double WorthBounding = 0.3;
+
     private const double CosTilt = 0.98480775301220805936;
     private const double SinTilt = 0.17364817766693034885;
     private const double FrontX = -1;

@@ -38,8 +38,11 @@ internal static class VaseScene
     {
         Vector3D p = Stage.FromWorld(world);
         Vector3D v = p - s_vase;
-        double things = Math.Min(Vase(v), Math.Min(Orange(p), Lemon(p)));
-        things = Math.Min(things, Math.Min(Stems(v), Flowers(v).Distance));
+        double things = Math.Min(Orange(p), Lemon(p));
+        double vaseBound = Sphere(v - new Vector3D(0, 0.34, 0), 0.44);
+        things = Math.Min(things, vaseBound > Stage.WorthBounding ? vaseBound : Vase(v));
+        double flowersBound = Sphere(v - new Vector3D(0, 0.78, 0), 0.44);
+        things = Math.Min(things, flowersBound > Stage.WorthBounding ? flowersBound : Math.Min(Stems(v), Flowers(v).Distance));
         return Math.Min(Stage.Room(p), things);
     }
 
@@ -74,7 +77,7 @@ internal static class VaseScene
         // Two handles: rings in the plane of the picture, from the shoulder to the neck.
         var side = new Vector3D(v.X, v.Y - 0.52, Math.Abs(v.Z) - 0.165);
         double handle = Torus(new(side.Z, side.X, side.Y), 0.085, 0.022);
-        handle = Math.Max(handle, Radius(v.Y) - 0.02 - rho);
+        handle = Math.Max(handle, (Radius(v.Y) - 0.02 - rho) * ProfileScale);
         return SmoothUnion(shell, handle, 0.03);
     }
 

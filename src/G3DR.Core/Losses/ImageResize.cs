@@ -1,0 +1,26 @@
+using G3DR.Core.Rendering.Operations;
+using G3DR.Core.Tensors;
+using G3DR.Kernels.Rendering;
+
+namespace G3DR.Core.Losses;
+
+/// <summary>Differentiable resizing of pictures, as networks that judge pictures expect it.</summary>
+public static class ImageResize
+{
+    /// <summary>
+    /// Bilinear, without antialiasing, as PyTorch's <c>interpolate(mode = "bilinear", align_corners = False)</c>: what the released code does before CLIP.
+    /// </summary>
+    /// <param name="images">Pictures (N, H, W, C).</param>
+    /// <param name="height">Rows of the result.</param>
+    /// <param name="width">Pixels per row of the result.</param>
+    /// <returns>Pictures (N, height, width, C).</returns>
+    /// <exception cref="ArgumentException">The pictures have another rank or a size is below 1.</exception>
+    public static Tensor Bilinear(Tensor images, int height, int width)
+    {
+        LossGuard.RequireImages(images, smallestSide: 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        using Tensor wide = new AxisFilterOp(AxisFilter.Bilinear(images.Shape[2], width), axis: 2).Apply(images);
+        return new AxisFilterOp(AxisFilter.Bilinear(images.Shape[1], height), axis: 1).Apply(wide);
+    }
+}
