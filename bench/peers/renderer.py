@@ -1,6 +1,6 @@
 """PyTorch peer of the whole official two-pass renderer: pyramid, coarse + importance samples, decoder, merge, marching, depth kernel.
 
-usage: OPENBLAS_CORETYPE=COOPERLAKE OMP_NUM_THREADS=2 /usr/bin/python3 renderer.py [fwd|bwd|check] [repetitions] [rays per chunk, 0 = all]
+usage: python3 renderer.py [fwd|bwd|check] [repetitions] [rays per chunk, 0 = all]
 128x128 rays, 32 + 32 samples, planes 3x64x128x128. bwd: gradients of planes and decoder for cotangents on rgb, depth and weight, kernel on; with chunks the gradients
 accumulate chunk by chunk (the pyramid once). check: compares with ../../tests/vectors/render/renderer_depth_pdf.safetensors.
 """
@@ -61,7 +61,7 @@ def limits(ro, rd, box=2.0):
     ok = far > near; return torch.where(ok, near, near[ok].min()), torch.where(ok, far, near[ok].max())
 
 if __name__ == "__main__":
-    mode, reps, chunk = (sys.argv[1:] + ["fwd"])[0], int((sys.argv[2:] + ["3"])[0]), int((sys.argv[3:] + ["0"])[0]); torch.set_num_threads(2); torch.manual_seed(0)
+    mode, reps, chunk = (sys.argv[1:] + ["fwd"])[0], int((sys.argv[2:] + ["3"])[0]), int((sys.argv[3:] + ["0"])[0]); torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", os.cpu_count()))); torch.manual_seed(0)
     here = os.path.dirname(os.path.abspath(__file__)); names = ("net.0.weight", "net.0.bias", "net.2.weight", "net.2.bias")
     if mode == "check":
         sys.path.insert(0, here); from unet import read

@@ -1,7 +1,8 @@
 """PyTorch peer of the G3DR U-Net (f_trigen): same layers, same parameter names as the official checkpoint.
 
-usage: OPENBLAS_CORETYPE=COOPERLAKE OMP_NUM_THREADS=2 /usr/bin/python3 unet.py [fwd|train|check] [repetitions]
-fwd/train time the official configuration (batch 1, 128x128) on random weights; check compares with ../../tests/vectors/unet/unet_small.safetensors.
+usage: python3 unet.py [fwd|train|check] [repetitions]
+fwd/train time the official configuration (batch 1, 128x128) on random weights; check compares with ../../tests/vectors/unet/unet_small.safetensors
+(another file of that layout: check FILE).
 """
 import json, math, os, resource, struct, sys, time
 import numpy as np, torch
@@ -81,9 +82,9 @@ def read(path):
     return {k: torch.from_numpy(np.frombuffer(b, {"F32": "<f4", "F64": "<f8", "I64": "<i8"}[v["dtype"]], int(np.prod(v["shape"])), 8 + n + v["data_offsets"][0]).reshape(v["shape"]).copy()) for k, v in h.items()}, meta
 
 if __name__ == "__main__":
-    mode, reps = (sys.argv[1:] + ["fwd"])[0], int((sys.argv[2:] + ["3"])[0]); torch.set_num_threads(2); torch.manual_seed(0)
+    mode, reps = (sys.argv[1:] + ["fwd"])[0], 0 if "check" in sys.argv else int((sys.argv[2:] + ["3"])[0]); torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", os.cpu_count()))); torch.manual_seed(0)
     if mode == "check":
-        d, meta = read(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../tests/vectors/unet/unet_small.safetensors")); c = json.loads(meta["config"])
+        d, meta = read(sys.argv[2] if len(sys.argv) > 2 else os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../tests/vectors/unet/unet_small.safetensors")); c = json.loads(meta["config"])
         net = Unet(c["dim"], c["dim_mults"], c["groups"], c["channels"], c["out_dim"], c["image_size"], c["pos_channels"])
         net.load_state_dict({k: d[k] for k in net.state_dict()}); y = net(d["input"]); print("max abs difference", (y.reshape(d["planes"].shape) - d["planes"]).abs().max().item(), "of", d["planes"].abs().max().item()); sys.exit()
     net = Unet(128, (1, 2, 4, 8), 8, 4, 192, 128, 256); print("parameters", sum(p.numel() for p in net.parameters())); x = torch.randn(1, 4, 128, 128)
