@@ -206,45 +206,90 @@ internal static unsafe class HiddenPlanes
     }
 
     /// <summary>to[t] = from[t] W for any number of columns; W is (units, columns).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ProjectTail<V>(float* from, long stride, int count, int units, float* weight, int columns, float* to)
         where V : struct, ISimd<V>
     {
-        int block = 4 * V.Count, blocked = columns / block * block;
-        for (int t = 0; t < count; t++)
+        int column = 0;
+        for (; column + (2 * V.Count) <= columns; column += 2 * V.Count)
         {
-            float* x = from + (t * stride), d = to + ((long)t * columns);
-            for (int c = 0; c < blocked; c += block)
-            {
-                V a0 = V.Zero, a1 = V.Zero, a2 = V.Zero, a3 = V.Zero, b0 = V.Zero, b1 = V.Zero, b2 = V.Zero, b3 = V.Zero;
-                float* w = weight + c;
-                for (int u = 0; u < units; u += 2, w += 2 * columns)
-                {
-                    V even = V.Create(x[u]), odd = V.Create(x[u + 1]);
-                    a0 = V.MultiplyAdd(even, V.Load(w), a0);
-                    a1 = V.MultiplyAdd(even, V.Load(w + V.Count), a1);
-                    a2 = V.MultiplyAdd(even, V.Load(w + (2 * V.Count)), a2);
-                    a3 = V.MultiplyAdd(even, V.Load(w + (3 * V.Count)), a3);
-                    b0 = V.MultiplyAdd(odd, V.Load(w + columns), b0);
-                    b1 = V.MultiplyAdd(odd, V.Load(w + columns + V.Count), b1);
-                    b2 = V.MultiplyAdd(odd, V.Load(w + columns + (2 * V.Count)), b2);
-                    b3 = V.MultiplyAdd(odd, V.Load(w + columns + (3 * V.Count)), b3);
-                }
+            ProjectColumns<V>(from, stride, count, units, weight + column, columns, to + column, pair: true);
+        }
 
-                StoreFour(d + c, a0 + b0, a1 + b1, a2 + b2, a3 + b3, accumulate: false);
-            }
+        for (; column + V.Count <= columns; column += V.Count)
+        {
+            ProjectColumns<V>(from, stride, count, units, weight + column, columns, to + column, pair: false);
+        }
 
-            for (int c = blocked; c < columns; c++)
+        for (; column < columns; column++)
+        {
+            for (int t = 0; t < count; t++)
             {
                 float sum = 0;
                 for (int u = 0; u < units; u++)
                 {
-                    sum += x[u] * weight[((long)u * columns) + c];
+                    sum += from[(t * stride) + u] * weight[((long)u * columns) + column];
                 }
 
-                d[c] = sum;
+                to[((long)t * columns) + column] = sum;
             }
         }
+    }
+
+    /// <summary>One or two vectors of columns for all texels, four texels at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ProjectColumns<V>(float* from, long stride, int count, int units, float* weight, int columns, float* to, bool pair)
+        where V : struct, ISimd<V>
+    {
+        // Without a second vector the first is computed twice and stored once.
+        int second = pair ? V.Count : 0;
+        for (int t = 0; t < count; t += 4)
+        {
+            float* x0 = from + (t * stride), x1 = from + (Math.Min(t + 1, count - 1) * stride);
+            float* x2 = from + (Math.Min(t + 2, count - 1) * stride), x3 = from + (Math.Min(t + 3, count - 1) * stride);
+            V a0 = V.Zero, a1 = V.Zero, b0 = V.Zero, b1 = V.Zero, c0 = V.Zero, c1 = V.Zero, d0 = V.Zero, d1 = V.Zero;
+            float* w = weight;
+            for (int u = 0; u < units; u++, w += columns)
+            {
+                V w0 = V.Load(w), w1 = V.Load(w + second);
+                V x = V.Create(x0[u]);
+                a0 = V.MultiplyAdd(x, w0, a0);
+                a1 = V.MultiplyAdd(x, w1, a1);
+                x = V.Create(x1[u]);
+                b0 = V.MultiplyAdd(x, w0, b0);
+                b1 = V.MultiplyAdd(x, w1, b1);
+                x = V.Create(x2[u]);
+                c0 = V.MultiplyAdd(x, w0, c0);
+                c1 = V.MultiplyAdd(x, w1, c1);
+                x = V.Create(x3[u]);
+                d0 = V.MultiplyAdd(x, w0, d0);
+                d1 = V.MultiplyAdd(x, w1, d1);
+            }
+
+            float* d = to + ((long)t * columns);
+            StoreTwo(d, a0, a1, second);
+            if (t + 1 < count)
+            {
+                StoreTwo(d + columns, b0, b1, second);
+            }
+
+            if (t + 2 < count)
+            {
+                StoreTwo(d + (2L * columns), c0, c1, second);
+            }
+
+            if (t + 3 < count)
+            {
+                StoreTwo(d + (3L * columns), d0, d1, second);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreTwo<V>(float* to, V v0, V v1, int second)
+        where V : struct, ISimd<V>
+    {
+        v1.Store(to + second);
+        v0.Store(to);
     }
 
     /// <summary>sum[u, c] += sum over texels of g[t, u] x[t, c].</summary>
