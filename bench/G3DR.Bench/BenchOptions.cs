@@ -6,7 +6,7 @@ namespace G3DR.Bench;
 internal static class BenchOptions
 {
     public const string Help = """
-        --quick             a few short iterations per row: minutes instead of half an hour
+        --quick             the first size of each workload, a few short iterations: minutes instead of an hour
         --op PATTERN        only workloads whose name matches, with * and ?; for example --op "softplus*"
         --variant PATTERN   only these variants: plain, simd, composed, fused
         --instructions SET  only this vector width: Vector128, Avx2, Avx512

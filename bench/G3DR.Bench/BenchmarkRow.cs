@@ -52,7 +52,7 @@ public abstract class BenchmarkRow : IDisposable
     {
         foreach (KernelWorkload workload in BenchmarkCatalogue.All)
         {
-            foreach (WorkloadSize size in workload.BenchSizes)
+            foreach (WorkloadSize size in BenchOptions.Quick ? workload.BenchSizes.Take(1) : workload.BenchSizes)
             {
                 foreach (KernelVariant variant in workload.Variants)
                 {

@@ -57,7 +57,7 @@ public class PackageTests(PackageFixture packages) : IClassFixture<PackageFixtur
             using G3DR.Core.Scenes;
 
             using var device = Accelerator.CreateDefault();
-            using var scene = TriplaneScene.Create(device, planeSize: 32, channels: 16, RenderSettings.Official, seed: 3, deviation: 1);
+            using var scene = TriplaneScene.Create(device, planeSize: 32, channels: 16, RenderSettings.Official, seed: 3, deviation: 5);
             scene.Render(Camera.Canonical, {Width}, {Height}).Color.SavePng(args[0]);
             """);
         string picture = Path.Combine(project, "picture.png");
@@ -66,10 +66,12 @@ public class PackageTests(PackageFixture packages) : IClassFixture<PackageFixtur
 
         Image rendered = Image.Load(picture);
         using var device = Accelerator.CreateDefault();
-        using var scene = TriplaneScene.Create(device, planeSize: 32, channels: 16, RenderSettings.Official, seed: 3, deviation: 1);
+        using var scene = TriplaneScene.Create(device, planeSize: 32, channels: 16, RenderSettings.Official, seed: 3, deviation: 5);
         Image expected = scene.Render(Camera.Canonical, Width, Height).Color;
         Assert.Equal((Width, Height), (rendered.Width, rendered.Height));
-        Assert.True(rendered.Data8.ToArray().Distinct().Count() > 50, "The picture is nearly of one brightness.");
+
+        // Noise has many shades; a picture of one colour has three values at most.
+        Assert.InRange(rendered.Data8.ToArray().Distinct().Count(), 32, 256);
         Assert.Equal(expected.Data8.ToArray(), rendered.Data8.ToArray());
     }
 
