@@ -27,7 +27,9 @@ internal sealed class DeviceOptions
     }
 
     /// <summary>The device that was asked for.</summary>
-    public Accelerator Open(ParseResult parsed)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="referenceKernels">Whether plain kernels run where vector variants exist.</param>
+    public Accelerator Open(ParseResult parsed, bool referenceKernels = false)
     {
         string? memory = parsed.GetValue(_memory);
         int threads = parsed.GetValue(_threads);
@@ -41,6 +43,7 @@ internal sealed class DeviceOptions
             Threads = threads,
             InstructionSet = parsed.GetValue(_instructions),
             MemoryLimit = memory is null ? long.MaxValue : ProcessMemory.ParseSize(memory),
+            ReferenceKernels = referenceKernels,
         });
     }
 }

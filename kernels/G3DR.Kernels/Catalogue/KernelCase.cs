@@ -4,7 +4,7 @@ using G3DR.Compute.Memory;
 namespace G3DR.Kernels.Catalogue;
 
 /// <summary>Inputs and outputs of one run, on a device. Dispose it to free them.</summary>
-public sealed class KernelCase : IDisposable
+public class KernelCase : IDisposable
 {
     private readonly MemoryBuffer<float>[] _inputs;
     private readonly MemoryBuffer<float>[] _outputs;
@@ -43,7 +43,7 @@ public sealed class KernelCase : IDisposable
     public IReadOnlyList<float[]> Inputs { get; }
 
     /// <summary>Number of outputs.</summary>
-    public int OutputCount => _outputs.Length;
+    public virtual int OutputCount => _outputs.Length;
 
     /// <summary>An input on the device.</summary>
     public ArrayView<float> Input(int i) => _inputs[i].View;
@@ -52,10 +52,18 @@ public sealed class KernelCase : IDisposable
     public ArrayView<float> Output(int i) => _outputs[i].View;
 
     /// <summary>A copy of an output.</summary>
-    public float[] ReadOutput(int i) => _outputs[i].View.AsSpan().ToArray();
+    public virtual float[] ReadOutput(int i) => _outputs[i].View.AsSpan().ToArray();
 
     /// <inheritdoc/>
     public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees the device memory.</summary>
+    /// <param name="disposing">Always true: the class has no finalizer.</param>
+    protected virtual void Dispose(bool disposing)
     {
         foreach (MemoryBuffer<float> buffer in _inputs.Concat(_outputs))
         {

@@ -1,8 +1,119 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using G3DR.Cli.Terminal;
+using G3DR.Compute;
+using G3DR.Core.Diagnostics;
 
 namespace G3DR.Cli.Commands;
 
+/// <summary>g3dr bench: how fast this machine does the library's work.</summary>
 internal static class BenchCommand
 {
-    public static Command Create() => new("bench", "stub");
+    private const int DefaultRepeat = 5;
+
+    public static Command Create()
+    {
+        var command = new Command("bench", "Time kernels, matrix products or the renderer on this machine. Results are checked before they are reported.")
+        {
+            Renderer(),
+            MatrixProduct(),
+            Kernels(),
+        };
+
+        // Without a subject: the table.
+        var json = new Option<bool>("--json") { Description = "Print one JSON object." };
+        command.Add(json);
+        DeviceOptions device = DeviceOptions.AddTo(command);
+        command.SetAction((parsed, cancel) => TableAsync(parsed, device, parsed.GetValue(json), cancel));
+        command.WithExamples("g3dr bench", "g3dr bench renderer --mode bwd --repeat 5 --json", "g3dr bench gemm 1024 1024 1024");
+        return command;
+    }
+
+    private static Command Kernels()
+    {
+        var json = new Option<bool>("--json") { Description = "Print one JSON object." };
+        var command = new Command("kernels", "A short table of kernels and the renderer, with the share of this machine's measured peak.") { json };
+        DeviceOptions device = DeviceOptions.AddTo(command);
+        command.SetAction((parsed, cancel) => TableAsync(parsed, device, parsed.GetValue(json), cancel));
+        command.WithExamples("g3dr bench kernels", "g3dr bench kernels --instructions Avx2 --json");
+        return command;
+    }
+
+    private static Command Renderer()
+    {
+        var mode = new Option<string>("--mode") { Description = "fwd, or bwd for forward and backward.", DefaultValueFactory = _ => "fwd", HelpName = "fwd|bwd" };
+        mode.AcceptOnlyFromAmong("fwd", "bwd");
+        var command = new Command("renderer", "The official two-pass renderer: 128 x 128 rays, 32 + 32 samples, planes 3 x 128 x 128 x 64.") { mode };
+        command.WithExamples("g3dr bench renderer", "g3dr bench renderer --mode bwd --repeat 5 --json");
+        return Timed(command, (parsed, device) => new RendererBenchmark(device, parsed.GetValue(mode) == "bwd"));
+    }
+
+    private static Command MatrixProduct()
+    {
+        Argument<int> m = Size("M", "Rows of the result."), n = Size("N", "Columns of the result."), k = Size("K", "Terms of each sum.");
+        var command = new Command("gemm", "A product of dense matrices, (M, K) x (K, N).") { m, n, k };
+        command.WithExamples("g3dr bench gemm 1024 1024 1024", "g3dr bench gemm 256 4096 2304 --repeat 9 --json");
+        return Timed(command, (parsed, device) => new MatrixProductBenchmark(device, parsed.GetValue(m), parsed.GetValue(n), parsed.GetValue(k)));
+    }
+
+    private static Argument<int> Size(string name, string description) => new(name) { Description = description };
+
+    /// <summary>Gives a subject the options that all subjects share, and times it.</summary>
+    private static Command Timed(Command command, Func<ParseResult, Accelerator, IBenchmark> prepare)
+    {
+        var repeat = new Option<int>("--repeat") { Description = "Timed runs, after one that does not count.", DefaultValueFactory = _ => DefaultRepeat, HelpName = "n" };
+        var json = new Option<bool>("--json") { Description = "Print {\"seconds\": [...], \"peakRssMiB\": n}." };
+        command.Add(repeat);
+        command.Add(json);
+        DeviceOptions deviceOptions = DeviceOptions.AddTo(command);
+        command.SetAction((parsed, cancel) =>
+        {
+            int runs = parsed.GetValue(repeat);
+            if (runs is < 1 or > 1_000_000)
+            {
+                throw new ArgumentException($"--repeat must be between 1 and 1000000, got {runs}.");
+            }
+
+            using Accelerator device = deviceOptions.Open(parsed);
+            using IBenchmark benchmark = prepare(parsed, device);
+            BenchmarkTiming timing = BenchmarkTiming.Measure(benchmark, runs, cancel: cancel);
+            parsed.InvocationConfiguration.Output.WriteLine(parsed.GetValue(json)
+                ? JsonSerializer.Serialize(new { seconds = timing.Seconds, peakRssMiB = timing.PeakRssMiB }, JsonOutput.Options)
+                : Describe(benchmark, timing));
+            return Task.FromResult(ExitCodes.Success);
+        });
+        return command;
+    }
+
+    private static Task<int> TableAsync(ParseResult parsed, DeviceOptions deviceOptions, bool json, CancellationToken cancel)
+    {
+        TextWriter output = parsed.InvocationConfiguration.Output;
+        using var device = (CpuAccelerator)deviceOptions.Open(parsed);
+        MachinePeak peak = MachinePeak.Measure(device, cancel);
+        IEnumerable<KernelTableRow> rows = KernelTable.Measure(device, peak, cancel);
+        if (json)
+        {
+            output.WriteLine(JsonSerializer.Serialize(
+                new { instructionSet = device.InstructionSet.ToString(), threads = device.Team.Count, peak, kernels = rows.ToList() }, JsonOutput.Options));
+            return Task.FromResult(ExitCodes.Success);
+        }
+
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{device.InstructionSet}, {device.Team.Count} threads; measured peak {peak.GigaflopsPerSecond:F0} GFLOP/s, {peak.GigabytesPerSecond:F1} GB/s"));
+        output.WriteLine($"{"kernel",-16} {"size",-18} {"variant",-9} {"ms",10} {"GFLOP/s",9} {"GB/s",7}  of peak");
+        foreach (KernelTableRow row in rows)
+        {
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{row.Op,-16} {row.Size,-18} {row.Variant,-9} {row.Seconds * 1e3,10:F3} {row.Rate.GigaflopsPerSecond,9:F1} {row.Rate.GigabytesPerSecond,7:F1}  {row.Rate.PeakShare * 100,3:F0} % {(row.Rate.LimitedByMemory ? "memory" : "arithmetic")}"));
+        }
+
+        return Task.FromResult(ExitCodes.Success);
+    }
+
+    private static string Describe(IBenchmark benchmark, BenchmarkTiming timing) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{benchmark.Name}: median {timing.Median * 1e3:F2} ms of {timing.Seconds.Count} (best {timing.Seconds.Min() * 1e3:F2}), {benchmark.Flops / timing.Median / 1e9:F1} GFLOP/s of the definition, peak memory {timing.PeakRssMiB} MiB");
 }

@@ -28,7 +28,7 @@ internal static class Examples
 
     private sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLineAction
     {
-        // Help is shown without the arguments that a run would need.
+        // Who asks for help need not give the required arguments.
         public override bool ClearsParseErrors => true;
 
         public override int Invoke(ParseResult parseResult)

@@ -79,6 +79,9 @@ public sealed class ReferenceVectors : IDisposable
     public IReadOnlyList<string> NamesOf(TensorRole role) =>
         [.. file.Entries.Select(e => e.Name).Where(name => roles.TryGetValue(name, out TensorRole found) && found == role)];
 
+    /// <summary>The tensors that the file states no role for, in the order of their data.</summary>
+    public IReadOnlyList<string> NamesWithoutRole => [.. file.Entries.Select(e => e.Name).Where(name => !roles.ContainsKey(name))];
+
     /// <summary>Whether the file has a tensor.</summary>
     /// <param name="name">The name.</param>
     /// <returns>True if it has.</returns>
