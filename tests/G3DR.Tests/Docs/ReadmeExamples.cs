@@ -24,30 +24,28 @@ public class ReadmeExamples
     }
 
     [Fact]
-    public void The_depth_kernel_works_on_any_radiance_field()
+    public void The_depth_kernel_scales_gradients_and_passes_values()
     {
         using var device = new TestDevice();
         using var scope = TensorScope.Begin(device);
-        Tensor rawDensity = Tensor.Normal(device, [2, 3], seed: 1), t = Tensor.FromArray(device, new[] { 4f, 5f, 6f, 4f, 5f, 6f }, [2, 3]);
-        Tensor plain = DensityGradient(rawDensity, t, kernel: null);
-        Tensor scaled = DensityGradient(rawDensity, t, DepthKernel.Official);
-        float[] factors = DepthKernel.Official.Values(t, Tensor.Full(device, [2], 5)).ToSingles();
-        Assert.Equal((plain * Tensor.FromArray(device, factors, [2, 3])).ToSingles(), scaled.ToSingles());
-        Assert.Equal(0.05f, factors[0]);
-        Assert.Equal(1f, factors[1]);
+        Tensor t = Tensor.FromArray(device, new[] { 4f, 5f, 6f, 4f, 5f, 6f }, [2, 3]), surface = Tensor.Full(device, [2], 5);
+        (float[] depth, float[] gradient) = DepthAndGradient(DepthKernel.None, t, surface);
+        (float[] sameDepth, float[] scaled) = DepthAndGradient(DepthKernel.Official, t, surface);
+        Assert.Equal(depth, sameDepth);
+
+        // 1.25 exp(-1 / 0.03) is cut to 0.05, 1.25 on the surface to 1.
+        float[] factors = [0.05f, 1, 0.05f, 0.05f, 1, 0.05f];
+        Assert.Equal(gradient.Zip(factors, (g, k) => g * k), scaled);
     }
 
-    private static Tensor DensityGradient(Tensor rawDensity, Tensor t, DepthKernel? kernel)
+    private static (float[] Depth, float[] Gradient) DepthAndGradient(DepthKernel kernel, Tensor t, Tensor surface)
     {
         Accelerator device = t.Accelerator;
-        Tensor leaf = rawDensity.Clone(), delta = Tensor.Ones(device, [2, 3]), surface = Tensor.Full(device, [2], 5);
-        leaf.RequiresGrad = true;
-        Tensor density = leaf.Softplus(), colour = Tensor.Uniform(device, [2, 3, 3], seed: 2);
-        MarchingResult view = kernel is null
-            ? VolumeMarching.Composite(VolumeMarching.Weights(density, delta), colour, t)
-            : March(kernel, density, colour, t, delta, surface);
+        Tensor density = Tensor.Uniform(device, [2, 3], seed: 1), delta = Tensor.Ones(device, [2, 3]);
+        density.RequiresGrad = true;
+        MarchingResult view = March(kernel, density, Tensor.Uniform(device, [2, 3, 3], seed: 2), t, delta, surface);
         view.Depth.Sum().Backward();
-        return leaf.Grad!;
+        return (view.Depth.ToSingles(), density.Grad!.ToSingles());
     }
 
     private static void Fit(string photo, string depth, string folder, int size, int steps)
