@@ -23,7 +23,8 @@ internal static class ExitCodes
     {
         OperationCanceledException => "Stopped.",
         AggregateException { InnerExceptions.Count: 1 } => Describe(exception.InnerException!),
-        ArgumentException { ParamName: string name } argument => argument.Message.Replace($" (Parameter '{name}')", string.Empty, StringComparison.Ordinal),
+        ArgumentException { ParamName: string name } argument =>
+            argument.Message.Replace($" (Parameter '{name}')", string.Empty, StringComparison.Ordinal).ReplaceLineEndings(" "),
         _ => exception.Message.ReplaceLineEndings(" "),
     };
 }

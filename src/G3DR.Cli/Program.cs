@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using G3DR.Cli.Commands;
 using G3DR.Cli.Terminal;
 
@@ -19,13 +20,14 @@ public static class Program
             FitCommand.Create(),
             RenderCommand.Create(),
             VerifyCommand.Create(),
+            EvalCommand.Create(),
             DatasetCommand.Create(),
             BenchCommand.Create(),
             DoctorCommand.Create(),
         };
         root.UseExamples();
         ParseResult parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
+        if (parsed.Action is ParseErrorAction)
         {
             await error.WriteLineAsync($"g3dr: {parsed.Errors[0].Message} Try: g3dr {CommandPath(parsed)}--help");
             return ExitCodes.WrongArguments;

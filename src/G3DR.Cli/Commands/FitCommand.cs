@@ -21,8 +21,9 @@ internal static class FitCommand
         var depth = new Option<FileInfo>("--depth") { Description = "Its depth: a 16-bit grey PNG of the same shape, 0 near to 65535 far.", Required = true, HelpName = "file" };
         var output = new Option<DirectoryInfo>("--out") { Description = "Folder for scene, turntable, sheet and report.", Required = true, HelpName = "folder" };
         var resume = new Option<bool>("--resume") { Description = "Go on with the unfinished fit in the output folder." };
+        var noPictures = new Option<bool>("--no-pictures") { Description = "Write scene and report only." };
         var json = new Option<bool>("--json") { Description = "Print the report as JSON instead of progress." };
-        var command = new Command("fit", "Fit a 3D scene to one picture with depth and look at it from new sides.") { photo, depth, output, resume, json };
+        var command = new Command("fit", "Fit a 3D scene to one picture with depth and look at it from new sides.") { photo, depth, output, resume, noPictures, json };
         var fit = FitArguments.AddTo(command);
         DeviceOptions device = DeviceOptions.AddTo(command);
         command.WithExamples(
@@ -34,13 +35,22 @@ internal static class FitCommand
         // On a thread of its own: only then does the command line know the running task when Ctrl-C comes, and waits for what is still written.
         command.SetAction((parsed, cancel) => Task.Run(
             () => RunAsync(
-                parsed, parsed.GetRequiredValue(photo), parsed.GetRequiredValue(depth), parsed.GetRequiredValue(output), parsed.GetValue(resume), parsed.GetValue(json), fit, device, cancel),
+                parsed, parsed.GetRequiredValue(photo), parsed.GetRequiredValue(depth), parsed.GetRequiredValue(output), parsed.GetValue(resume), !parsed.GetValue(noPictures), parsed.GetValue(json), fit, device, cancel),
             CancellationToken.None));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        ParseResult parsed, FileInfo photo, FileInfo depth, DirectoryInfo output, bool resume, bool json, FitArguments arguments, DeviceOptions deviceOptions, CancellationToken cancel)
+        ParseResult parsed,
+        FileInfo photo,
+        FileInfo depth,
+        DirectoryInfo output,
+        bool resume,
+        bool pictures,
+        bool json,
+        FitArguments arguments,
+        DeviceOptions deviceOptions,
+        CancellationToken cancel)
     {
         TextWriter console = parsed.InvocationConfiguration.Output;
         FitOptions options = arguments.Read(parsed);
@@ -80,7 +90,15 @@ internal static class FitCommand
             File.Delete(checkpoint);
         }
 
-        FitReport report = await WriteAsync(fitter, picture, photo, depth, output, seconds, device);
+        if (pictures)
+        {
+            SceneGallery.Sheet(fitter.Scene, picture, CancellationToken.None).SavePng(Path.Combine(output.FullName, "sheet.png"));
+            IReadOnlyList<Image> frames = SceneGallery.RenderTurntable(fitter.Scene, picture.Size, cancel: CancellationToken.None);
+            await SceneGallery.SaveTurntableAsync(frames, Path.Combine(output.FullName, "turntable"), CancellationToken.None);
+        }
+
+        FitReport report = Report(fitter, picture, photo, depth, seconds, device);
+        report.Save(Path.Combine(output.FullName, "report.json"));
         await console.WriteLineAsync(json ? report.ToJson() : Summary(report, output));
         if (stopped)
         {
@@ -91,12 +109,8 @@ internal static class FitCommand
         return stopped ? ExitCodes.Failure : ExitCodes.Success;
     }
 
-    private static async Task<FitReport> WriteAsync(
-        SceneFitter fitter, RgbdPicture picture, FileInfo photo, FileInfo depth, DirectoryInfo output, double seconds, Accelerator device)
-    {
-        SceneGallery.Sheet(fitter.Scene, picture).SavePng(Path.Combine(output.FullName, "sheet.png"));
-        await SceneGallery.SaveTurntableAsync(SceneGallery.RenderTurntable(fitter.Scene, picture.Size), Path.Combine(output.FullName, "turntable"));
-        var report = new FitReport
+    private static FitReport Report(SceneFitter fitter, RgbdPicture picture, FileInfo photo, FileInfo depth, double seconds, Accelerator device) =>
+        new()
         {
             Photo = photo.ToString(),
             Depth = depth.ToString(),
@@ -110,9 +124,6 @@ internal static class FitCommand
             PeakProcessBytes = ProcessMemory.PeakBytes,
             Result = SceneEvaluation.Of(fitter.Scene, picture),
         };
-        report.Save(Path.Combine(output.FullName, "report.json"));
-        return report;
-    }
 
     private static string Describe(FitProgress p) => string.Create(
         CultureInfo.InvariantCulture, $"psnr {p.Psnr,5:F1} dB  colour {p.ColorLoss:F4}  depth {p.DepthLoss:F4}  tv {p.TotalVariation:F4}  {p.Rate:F1} steps/s");

@@ -29,7 +29,12 @@ public class DocumentTests
     [InlineData("render")]
     [InlineData("verify")]
     [InlineData("dataset scenes")]
+    [InlineData("eval scene")]
+    [InlineData("eval card")]
     [InlineData("bench")]
+    [InlineData("bench kernels")]
+    [InlineData("bench renderer")]
+    [InlineData("bench gemm")]
     [InlineData("doctor")]
     public async Task Every_option_of_a_command_is_described(string command)
     {

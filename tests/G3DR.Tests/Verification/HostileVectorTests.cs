@@ -16,6 +16,7 @@ public class HostileVectorTests
     [InlineData("render/renderer_plain", "\"S\": ", "\"S\": 200000000")]
     [InlineData("render/renderer_plain", "\"clamp_mode\": \"", "\"clamp_mode\": \"relu_or_")]
     [InlineData("render/paper_levels3", "\"levels\": ", "\"levels\": 100000000")]
+    [InlineData("render/paper_levels3", "\"levels\": 3", "\"levels\": 34")]
     [InlineData("render/paper_levels3", "\"s2_rule\": ", "\"s2_rule\": 1")]
     [InlineData("render/triplane", "\"box_warp\": ", "\"box_warp\": -")]
     [InlineData("train/losses", "\"resize_to\": ", "\"resize_to\": 100000")]

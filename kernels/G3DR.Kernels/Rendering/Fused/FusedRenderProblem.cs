@@ -136,7 +136,8 @@ public sealed unsafe class FusedRenderProblem
             throw new ArgumentException($"The finest level to sample is {FinestLevel}, but there are {Levels} levels (0 is the finest).");
         }
 
-        if (Math.Min(Height, Width) >> (Levels - 1) < 1)
+        // A shift by 32 or more would start again from 0.
+        if (Levels > 31 || Math.Min(Height, Width) >> (Levels - 1) < 1)
         {
             throw new ArgumentException($"Planes of {Height} x {Width} texels have no {Levels} pyramid levels.");
         }

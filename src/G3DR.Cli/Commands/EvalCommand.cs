@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using G3DR.Cli.Terminal;
+using G3DR.Compute;
+using G3DR.Core.Imaging;
+using G3DR.Core.Metrics;
+using G3DR.Core.Rendering;
+using G3DR.Core.Scenes;
+
+namespace G3DR.Cli.Commands;
+
+/// <summary>g3dr eval: figures of quality.</summary>
+internal static class EvalCommand
+{
+    public static Command Create() => new("eval", "Measure the quality of results.") { Scene(), Card() };
+
+    private static Command Scene()
+    {
+        var scene = new Argument<FileInfo>("scene") { Description = "scene.safetensors as g3dr fit writes it." };
+        var truth = new Option<string>("--truth") { Description = $"The built-in scene it was fitted to: {string.Join(", ", SyntheticScene.All.Select(s => s.Name))}.", Required = true, HelpName = "name" };
+        Option<int> size = Size();
+        Option<bool> json = Json();
+        var command = new Command("scene", "Compare novel views of a fitted scene with the true ones, at yaw +-0.2 and +-0.4 rad.") { scene, truth, size, json };
+        DeviceOptions device = DeviceOptions.AddTo(command);
+        command.WithExamples("g3dr eval scene result/scene.safetensors --truth toys");
+        command.SetAction((parsed, cancel) =>
+        {
+            SyntheticScene known = SyntheticScene.ByName(parsed.GetRequiredValue(truth));
+            int pixels = parsed.GetValue(size);
+            using Accelerator accelerator = device.Open(parsed);
+            using TriplaneScene loaded = TriplaneScene.Load(accelerator, parsed.GetRequiredValue(scene).FullName);
+            (float[], float[]) Render(Camera camera)
+            {
+                RenderedView view = loaded.Render(camera, pixels, pixels, cancel: cancel);
+                return (view.Values, view.Depth);
+            }
+
+            TrueViewEvaluation result = TrueViewEvaluation.Of(known, Render, pixels, cancel);
+            Print(parsed, parsed.GetValue(json), result.NovelPsnr, result.NovelDepthError);
+            return Task.FromResult(ExitCodes.Success);
+        });
+        return command;
+    }
+
+    private static Command Card()
+    {
+        var photo = new Argument<FileInfo>("photo") { Description = "The picture." };
+        var depth = new Option<FileInfo>("--depth") { Description = "Its depth.", Required = true, HelpName = "file" };
+        var truth = new Option<string?>("--truth") { Description = "The built-in scene that the picture shows, to compare with true views.", HelpName = "name" };
+        Option<int> size = Size();
+        Option<bool> json = Json();
+        var command = new Command("card", "The floor for novel views: the picture as a flat card at its mean depth.") { photo, depth, truth, size, json };
+        command.WithExamples("g3dr eval card photo.jpg --depth depth.png", "g3dr eval card samples/toys.png --depth samples/toys-depth.png --truth toys");
+        command.SetAction((parsed, cancel) =>
+        {
+            int pixels = parsed.GetValue(size);
+            RgbdPicture picture = RgbdPicture.Load(parsed.GetRequiredValue(photo).FullName, parsed.GetRequiredValue(depth).FullName, pixels);
+            var card = new FlatCard(picture);
+            if (parsed.GetValue(truth) is string name)
+            {
+                TrueViewEvaluation result = TrueViewEvaluation.Of(SyntheticScene.ByName(name), Render, pixels, cancel);
+                Print(parsed, parsed.GetValue(json), result.NovelPsnr, result.NovelDepthError);
+            }
+            else
+            {
+                DepthMesh mesh = DepthMesh.FromDepth(picture.Depth, pixels, pixels, Camera.Canonical);
+                Print(parsed, parsed.GetValue(json), null, NovelDepthError.Measure(mesh, camera => Render(camera).Depth, pixels, pixels, cancel: cancel).Mean);
+            }
+
+            return Task.FromResult(ExitCodes.Success);
+
+            (float[] Color, float[] Depth) Render(Camera camera)
+            {
+                SceneView view = card.Render(camera, pixels, pixels);
+                return (view.Color, view.Depth);
+            }
+        });
+        return command;
+    }
+
+    private static Option<int> Size() => new("--size") { Description = "Pixels per side.", DefaultValueFactory = _ => 128, HelpName = "pixels" };
+
+    private static Option<bool> Json() => new("--json") { Description = "Print one JSON object." };
+
+    private static void Print(ParseResult parsed, bool json, double? psnr, double depthError)
+    {
+        TextWriter output = parsed.InvocationConfiguration.Output;
+        output.WriteLine(json
+            ? JsonSerializer.Serialize(new { novelPsnr = psnr, novelDepthError = depthError }, JsonOutput.Options)
+            : string.Create(CultureInfo.InvariantCulture, $"{(psnr is null ? string.Empty : $"novel psnr {psnr:F2} dB, ")}novel depth error {depthError:F4}"));
+    }
+}
