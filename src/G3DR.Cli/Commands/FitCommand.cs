@@ -31,8 +31,12 @@ internal static class FitCommand
             "g3dr fit photo.jpg --depth depth.png --out result --size 64 --steps 200 --profile official",
             "g3dr fit photo.jpg --depth depth.png --out result --no-depth-kernel",
             "g3dr fit photo.jpg --depth depth.png --out result --resume");
-        command.SetAction((parsed, cancel) => RunAsync(
-            parsed, parsed.GetRequiredValue(photo), parsed.GetRequiredValue(depth), parsed.GetRequiredValue(output), parsed.GetValue(resume), !parsed.GetValue(noPictures), parsed.GetValue(json), fit, device, cancel));
+
+        // On a thread of its own: only then does the command line know the running task when Ctrl-C comes, and waits for what is still written.
+        command.SetAction((parsed, cancel) => Task.Run(
+            () => RunAsync(
+                parsed, parsed.GetRequiredValue(photo), parsed.GetRequiredValue(depth), parsed.GetRequiredValue(output), parsed.GetValue(resume), !parsed.GetValue(noPictures), parsed.GetValue(json), fit, device, cancel),
+            CancellationToken.None));
         return command;
     }
 
