@@ -29,7 +29,7 @@ SETTINGS = {
     "cap 4": ["--kernel-s1", "4", "--kernel-max", "4"],
     "narrow, floor 0.2": ["--kernel-s2", "0.01", "--kernel-min", "0.2"],
 }
-SMALL = ["--size", "64", "--planes", "64", "--rays", "2048", "--steps", "300"]
+SMALL = ["--size", "64", "--planes", "64", "--rays", "2048", "--steps", "200"]
 SCENES = ["vase", "rabbit", "toys"]
 COLUMNS = [("psnr", "PSNR dB", 2), ("depthError", "depth error", 4), ("nonFlatness", "NFS", 1), ("raySpread", "ray spread", 4), ("novelDepthError", "novel depth error", 4)]
 

@@ -42,8 +42,20 @@ internal sealed class DeviceOptions
         {
             Threads = threads,
             InstructionSet = parsed.GetValue(_instructions),
-            MemoryLimit = memory is null ? long.MaxValue : ProcessMemory.ParseSize(memory),
+            MemoryLimit = memory is null ? long.MaxValue : ParseMemory(memory),
             ReferenceKernels = referenceKernels,
         });
+    }
+
+    private static long ParseMemory(string text)
+    {
+        try
+        {
+            return ProcessMemory.ParseSize(text);
+        }
+        catch (FormatException error)
+        {
+            throw new ArgumentException($"--memory: {error.Message}", error);
+        }
     }
 }

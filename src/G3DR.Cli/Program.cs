@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using G3DR.Cli.Commands;
 using G3DR.Cli.Terminal;
 
@@ -29,7 +30,10 @@ public static class Program
         ParseResult parsed = root.Parse(args);
         if (parsed.Action is ParseErrorAction)
         {
-            await error.WriteLineAsync($"g3dr: {parsed.Errors[0].Message} Try: g3dr {CommandPath(parsed)}--help");
+            string problem = parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count > 0
+                ? $"There is no command '{parsed.UnmatchedTokens[0]}'."
+                : parsed.Errors[0].Message.ReplaceLineEndings(" ");
+            await error.WriteLineAsync($"g3dr: {problem} Try: g3dr {CommandPath(parsed.CommandResult)}--help");
             return ExitCodes.WrongArguments;
         }
 
@@ -53,6 +57,7 @@ public static class Program
         }
     }
 
-    private static string CommandPath(ParseResult parsed) =>
-        parsed.CommandResult.Command is RootCommand ? string.Empty : parsed.CommandResult.Command.Name + " ";
+    private static string CommandPath(CommandResult command) => command.Parent is CommandResult parent
+        ? $"{CommandPath(parent)}{command.Command.Name} "
+        : string.Empty;
 }

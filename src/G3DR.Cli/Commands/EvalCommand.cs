@@ -13,7 +13,7 @@ namespace G3DR.Cli.Commands;
 /// <summary>g3dr eval: figures of quality.</summary>
 internal static class EvalCommand
 {
-    public static Command Create() => new("eval", "Measure the quality of results.") { Scene(), Card() };
+    public static Command Create() => new("eval", "Measure the quality of results.") { Scene(), Card(), Gradients() };
 
     private static Command Scene()
     {
@@ -75,6 +75,32 @@ internal static class EvalCommand
                 SceneView view = card.Render(camera, pixels, pixels);
                 return (view.Color, view.Depth);
             }
+        });
+        return command;
+    }
+
+    private static Command Gradients()
+    {
+        var photo = new Argument<FileInfo>("photo") { Description = "The picture." };
+        var depth = new Option<FileInfo>("--depth") { Description = "Its depth.", Required = true, HelpName = "file" };
+        var row = new Option<int?>("--row") { Description = "Row of the resized picture; the middle by default.", HelpName = "n" };
+        var output = new Option<FileInfo>("--out") { Description = "PNG to write.", DefaultValueFactory = _ => new("gradients.png"), HelpName = "file" };
+        Option<int> size = Size();
+        var command = new Command("gradients", "Paint the gradients of density along one row of a picture, without and with the depth kernel, for a scene before its first step.")
+        {
+            photo, depth, row, output, size,
+        };
+        DeviceOptions device = DeviceOptions.AddTo(command);
+        command.WithExamples("g3dr eval gradients samples/toys.png --depth samples/toys-depth.png --row 80 --out gradients.png");
+        command.SetAction((parsed, cancel) =>
+        {
+            int pixels = parsed.GetValue(size);
+            RgbdPicture picture = RgbdPicture.Load(parsed.GetRequiredValue(photo).FullName, parsed.GetRequiredValue(depth).FullName, pixels);
+            using Accelerator accelerator = device.Open(parsed);
+            using TriplaneScene scene = TriplaneScene.Create(accelerator, planeSize: 128, channels: 32, RenderSettings.Paper, seed: 0);
+            GradientRow.Paint(scene, picture, parsed.GetValue(row) ?? pixels / 2, RenderSettings.Official.Kernel!).SavePng(parsed.GetRequiredValue(output).FullName);
+            parsed.InvocationConfiguration.Output.WriteLine(parsed.GetRequiredValue(output).FullName);
+            return Task.FromResult(ExitCodes.Success);
         });
         return command;
     }

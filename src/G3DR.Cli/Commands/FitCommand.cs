@@ -15,6 +15,9 @@ internal static class FitCommand
 {
     private const string CheckpointName = "checkpoint.safetensors";
 
+    // A run that is killed loses at most this much.
+    private static readonly TimeSpan s_checkpointInterval = TimeSpan.FromSeconds(30);
+
     public static Command Create()
     {
         var photo = new Argument<FileInfo>("photo") { Description = "The picture, PNG or JPEG." };
@@ -73,7 +76,18 @@ internal static class FitCommand
         long start = Stopwatch.GetTimestamp();
         using (var display = ProgressDisplay.For(json, options.Steps, "fit"))
         {
-            fitter.Run(new ImmediateProgress<FitProgress>(p => display.Report(p.Step, Describe(p), p.Elapsed, p.Remaining)), cancel);
+            TimeSpan lastSaved = TimeSpan.Zero;
+            fitter.Run(
+                new ImmediateProgress<FitProgress>(p =>
+                {
+                    display.Report(p.Step, Describe(p), p.Elapsed, p.Remaining);
+                    if (p.Elapsed - lastSaved > s_checkpointInterval && !fitter.IsComplete)
+                    {
+                        lastSaved = p.Elapsed;
+                        fitter.SaveCheckpoint(checkpoint);
+                    }
+                }),
+                cancel);
         }
 
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;

@@ -16,7 +16,7 @@ internal static class RenderCommand
     {
         var scene = new Argument<FileInfo>("scene") { Description = "scene.safetensors as g3dr fit writes it." };
         var yaw = new Option<double>("--yaw") { Description = "Degrees to the side, 0 for the view of the picture.", HelpName = "degrees" };
-        var pitch = new Option<double>("--pitch") { Description = "Degrees upwards or downwards, below 90.", HelpName = "degrees" };
+        var pitch = new Option<double>("--pitch") { Description = "Degrees up or down, below 90; positive looks from below.", HelpName = "degrees" };
         var radius = new Option<double>("--radius") { Description = "Distance of the camera from the middle of the scene.", DefaultValueFactory = _ => Camera.CanonicalRadius, HelpName = "units" };
         var fov = new Option<double>("--fov") { Description = "Field of view.", DefaultValueFactory = _ => Camera.CanonicalFieldOfView, HelpName = "degrees" };
         var size = new Option<int>("--size") { Description = "Pixels per side.", DefaultValueFactory = _ => 256, HelpName = "pixels" };

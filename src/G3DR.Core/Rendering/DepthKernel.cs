@@ -34,6 +34,7 @@ public sealed partial record DepthKernel
     public double Max { get; }
 
     /// <summary>The parameters in the form that the float32 kernels take.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
     public DepthKernelParameters Parameters => new((float)S1, (float)S2, (float)Min, (float)Max);
 
     /// <summary>A kernel by the paper's four numbers.</summary>

@@ -111,7 +111,7 @@ public class SceneFitterTests
             other.SaveCheckpoint(path);
         }
 
-        Assert.Contains("other options", Assert.Throws<WeightsFormatException>(() => fitter.LoadCheckpoint(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("Seed 9 instead of 0", Assert.Throws<WeightsFormatException>(() => fitter.LoadCheckpoint(path)).Message, StringComparison.Ordinal);
         fitter.SaveCheckpoint(path);
         byte[] bytes = File.ReadAllBytes(path);
         File.WriteAllBytes(path, bytes[..(bytes.Length / 2)]);

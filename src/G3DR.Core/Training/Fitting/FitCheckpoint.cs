@@ -10,12 +10,12 @@ internal static class FitCheckpoint
 {
     private const string Format = "g3dr-fit-checkpoint";
 
-    public static void Save(string path, TriplaneScene scene, Adam planes, Adam decoder, int step, FitOptions options)
+    public static void Save(string path, TriplaneScene scene, Adam planes, Adam decoder, int step, FitIdentity identity)
     {
         var writer = new SafetensorsWriter();
         writer.Metadata["format"] = Format;
         writer.Metadata["step"] = step.ToString(CultureInfo.InvariantCulture);
-        writer.Metadata["options"] = Describe(options);
+        writer.Metadata["identity"] = identity.ToJson();
         foreach ((string name, Tensor tensor) in Parameters(scene))
         {
             SceneFile.Add(writer, name, tensor);
@@ -37,7 +37,7 @@ internal static class FitCheckpoint
         writer.Save(path);
     }
 
-    public static int Load(string path, TriplaneScene scene, Adam planes, Adam decoder, FitOptions options)
+    public static int Load(string path, TriplaneScene scene, Adam planes, Adam decoder, FitIdentity identity)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
         if (!file.Metadata.TryGetValue("format", out string? format) || format != Format)
@@ -45,12 +45,7 @@ internal static class FitCheckpoint
             throw new WeightsFormatException($"'{path}' is no checkpoint of a fit.");
         }
 
-        string own = Describe(options);
-        if (!file.Metadata.TryGetValue("options", out string? stored) || stored != own)
-        {
-            throw new WeightsFormatException($"'{path}' belongs to a fit with other options ({stored}); this one has {own}. Start without --resume, or give the same options.");
-        }
-
+        identity.Require(path, file.Metadata.TryGetValue("identity", out string? stored) ? stored : null);
         using var scope = TensorScope.Begin(scene.Accelerator);
         var parameters = Parameters(scene).ToDictionary(p => p.Name, p => (Own: p.Tensor, New: ReadLike(file, p.Name, p.Tensor)));
         OptimizerState planeState = ReadState(file, planes.ExportState()), decoderState = ReadState(file, decoder.ExportState());
@@ -84,7 +79,4 @@ internal static class FitCheckpoint
         Tensor tensor = SceneFile.Read(file, name, own.Accelerator, own.Rank);
         return tensor.Shape == own.Shape ? tensor : throw new WeightsFormatException($"'{file.Source}': {name} has shape {tensor.Shape}, needs {own.Shape}.");
     }
-
-    // Every option that changes the course of a fit.
-    private static string Describe(FitOptions options) => options.ToString();
 }

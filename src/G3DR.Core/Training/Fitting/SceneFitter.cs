@@ -108,11 +108,11 @@ public sealed class SceneFitter : IDisposable
     }
 
     /// <summary>Writes everything a later run needs to go on exactly here.</summary>
-    public void SaveCheckpoint(string path) => FitCheckpoint.Save(path, Scene, _planeOptimizer, _decoderOptimizer, Step, _options);
+    public void SaveCheckpoint(string path) => FitCheckpoint.Save(path, Scene, _planeOptimizer, _decoderOptimizer, Step, Identity);
 
     /// <summary>Goes on where <see cref="SaveCheckpoint"/> stopped.</summary>
     /// <exception cref="Weights.WeightsFormatException">The file is damaged or belongs to a fit with other sizes or options.</exception>
-    public void LoadCheckpoint(string path) => Step = FitCheckpoint.Load(path, Scene, _planeOptimizer, _decoderOptimizer, _options);
+    public void LoadCheckpoint(string path) => Step = FitCheckpoint.Load(path, Scene, _planeOptimizer, _decoderOptimizer, Identity);
 
     /// <summary>Disposes the scene and the optimisers.</summary>
     public void Dispose()
@@ -121,6 +121,9 @@ public sealed class SceneFitter : IDisposable
         _decoderOptimizer.Dispose();
         Scene.Dispose();
     }
+
+    /// <summary>What a checkpoint must have in common with the fit that goes on from it.</summary>
+    private FitIdentity Identity => FitIdentity.Of(_options, _targets, _depths);
 
     private readonly record struct FitLosses(bool Novel, double? Color, double? Depth, double? TotalVariation);
 
