@@ -17,14 +17,14 @@ import subprocess
 
 SETTINGS = {
     "none": ["--no-depth-kernel"],
-    "paper rule": [],
-    "authors": ["--kernel-s1", "1.25", "--kernel-s2", "0.03", "--kernel-min", "0.05"],
+    "paper rule": ["--kernel", "paper"],
+    "authors": ["--kernel", "official"],
     "narrow": ["--kernel-s2", "0.01"],
     "wide": ["--kernel-s2", "0.2"],
     "very wide": ["--kernel-s2", "1"],
     "floor 0.01": ["--kernel-min", "0.01"],
     "floor 0.2": ["--kernel-min", "0.2"],
-    "floor 0.5": ["--kernel-min", "0.5"],
+    "floor 0.5": ["--kernel", "single-picture"],
     "s1 1": ["--kernel-s1", "1"],
     "cap 4": ["--kernel-s1", "4", "--kernel-max", "4"],
     "narrow, floor 0.2": ["--kernel-s2", "0.01", "--kernel-min", "0.2"],
@@ -105,7 +105,7 @@ def main():
     else:
         columns = COLUMNS + [("seconds", "seconds", 1), ("mib", "peak MiB", 0)]
         table(f"128x128, defaults, {len(pairs)} pairs, mean", columns)
-        for name in names if options.settings else ["none", "paper rule"]:
+        for name in names if options.settings else ["paper rule", "none"]:
             results = run_all(options, [(p, d, f"full-{name}-{p.stem}", SETTINGS[name]) for p, d in pairs])
             print(row(name, results, columns), flush=True)
             print(f"|  slowest {max(r['seconds'] for r in results):.1f} s, lowest PSNR {min(r['psnr'] for r in results):.2f} dB, largest memory {max(r['mib'] for r in results):.0f} MiB |")

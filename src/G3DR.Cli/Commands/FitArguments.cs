@@ -24,6 +24,8 @@ internal sealed class FitArguments
 
     private readonly Option<int> _rays = new("--rays") { Description = "Rays per step.", DefaultValueFactory = _ => s_defaults.RaysPerStep, HelpName = "n" };
 
+    private readonly Option<string?> _kernel = new("--kernel") { Description = "Named depth kernel: paper, official or single-picture; the profile's own by default.", HelpName = "name" };
+
     private readonly Option<bool> _noKernel = new("--no-depth-kernel") { Description = "Do not scale gradients with the depth kernel." };
 
     private readonly Option<double?> _s1 = new("--kernel-s1") { Description = "Height of the depth kernel.", HelpName = "x" };
@@ -48,7 +50,7 @@ internal sealed class FitArguments
         return arguments;
     }
 
-    private IEnumerable<Option> All => [_size, _steps, _samples, _profile, _planes, _channels, _rays, _noKernel, _s1, _s2, _min, _max, _seed];
+    private IEnumerable<Option> All => [_size, _steps, _samples, _profile, _planes, _channels, _rays, _kernel, _noKernel, _s1, _s2, _min, _max, _seed];
 
     /// <summary>Pixels per side.</summary>
     public int Size(ParseResult parsed)
@@ -92,16 +94,23 @@ internal sealed class FitArguments
     private DepthKernel? Kernel(ParseResult parsed, RenderSettings profile, int coarse)
     {
         double?[] given = [parsed.GetValue(_s1), parsed.GetValue(_s2), parsed.GetValue(_min), parsed.GetValue(_max)];
+        string? name = parsed.GetValue(_kernel);
         if (parsed.GetValue(_noKernel))
         {
-            return given.Any(value => value is not null)
-                ? throw new ArgumentException("--no-depth-kernel and --kernel-... contradict each other.")
+            return name is not null || given.Any(value => value is not null)
+                ? throw new ArgumentException("--no-depth-kernel and --kernel contradict each other.")
                 : null;
         }
 
-        // The paper ties s2 to the distance of the samples; the released code has one number.
-        DepthKernel basis = profile.Kernel!;
-        double s2 = profile.Marching == MarchingRule.PerSample ? DepthKernel.HalfSampleDistance(profile.Near!.Value, profile.Far!.Value, coarse) : basis.S2;
-        return DepthKernel.Paper(given[0] ?? basis.S1, given[1] ?? s2, given[2] ?? basis.Min, given[3] ?? basis.Max);
+        // The paper ties s2 to the distance of the samples.
+        (double near, double far) = (RenderSettings.Paper.Near!.Value, RenderSettings.Paper.Far!.Value);
+        DepthKernel basis = (name ?? (profile.Marching == MarchingRule.PerSample ? "paper" : "official")) switch
+        {
+            "paper" => DepthKernel.PaperRule(near, far, coarse),
+            "official" => DepthKernel.Official,
+            "single-picture" => DepthKernel.SinglePicture(near, far, coarse),
+            string other => throw new ArgumentException($"There is no depth kernel '{other}'; choose paper, official or single-picture."),
+        };
+        return DepthKernel.Paper(given[0] ?? basis.S1, given[1] ?? basis.S2, given[2] ?? basis.Min, given[3] ?? basis.Max);
     }
 }

@@ -60,6 +60,21 @@ public sealed partial record DepthKernel
     /// <exception cref="ArgumentException">A parameter is out of range or not a number; the message says which.</exception>
     public static DepthKernel WithoutFloor(double s1, double s2, double max) => Create(s1, s2, 0, max);
 
+    /// <summary>The paper's s2, half the distance of the coarse samples, with the released code's other numbers.</summary>
+    /// <param name="near">Nearest distance of the samples.</param>
+    /// <param name="far">Farthest distance of the samples.</param>
+    /// <param name="samples">Coarse samples per ray.</param>
+    public static DepthKernel PaperRule(double near, double far, int samples) => new(Official.S1, HalfSampleDistance(near, far, samples), Official.Min, Official.Max);
+
+    /// <summary>
+    /// <see cref="PaperRule"/> with a floor of 0.5: the best of twelve settings when a scene is fitted to one picture (<c>docs/depth-kernel.md</c>), where far samples
+    /// must learn quickly to be empty.
+    /// </summary>
+    /// <param name="near">Nearest distance of the samples.</param>
+    /// <param name="far">Farthest distance of the samples.</param>
+    /// <param name="samples">Coarse samples per ray.</param>
+    public static DepthKernel SinglePicture(double near, double far, int samples) => new(Official.S1, HalfSampleDistance(near, far, samples), 0.5, Official.Max);
+
     /// <summary>The paper's rule for s2: half the distance between neighbouring coarse samples, (far - near) / samples / 2.</summary>
     /// <param name="near">Nearest distance of the rays.</param>
     /// <param name="far">Farthest distance, beyond <paramref name="near"/>.</param>

@@ -76,6 +76,7 @@ public class CommandTests
     [InlineData("--size", "2")]
     [InlineData("--profile", "other")]
     [InlineData("--samples", "3")]
+    [InlineData("--kernel", "other")]
     [InlineData("--kernel-min", "0")]
     [InlineData("--kernel-s2", "-1")]
     [InlineData("--kernel-max", "NaN")]

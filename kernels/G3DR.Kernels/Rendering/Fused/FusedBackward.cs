@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using G3DR.Compute;
 using G3DR.Compute.Simd;
 
@@ -72,6 +73,7 @@ internal static unsafe class FusedBackward<V>
         });
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RayGradient(
         FusedScene<V> scene, RayScratch ray, in FusedRenderCotangents cotangents, long index, float* hiddenGradient, float* sums)
     {
@@ -144,6 +146,7 @@ internal static unsafe class FusedBackward<V>
         });
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Scatter(
         FusedScene<V> scene, RayScratch ray, float* distances, long first, int rays, float* hiddenGradient, float* texels, int plane, int slice, int firstLevel, int endLevel)
     {
@@ -166,6 +169,7 @@ internal static unsafe class FusedBackward<V>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void LoadDistances(RayScratch ray, float* distances, long index, int samples)
     {
         new ReadOnlySpan<float>(distances + (index * samples), samples).CopyTo(new(ray.Distance, samples));

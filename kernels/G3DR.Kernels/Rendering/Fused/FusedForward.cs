@@ -1,9 +1,13 @@
+using System.Runtime.CompilerServices;
 using G3DR.Compute;
 using G3DR.Compute.Simd;
 
 namespace G3DR.Kernels.Rendering.Fused;
 
-/// <summary>Forward pass: every ray from its limits to its colour, in the scratch memory of one thread.</summary>
+/// <summary>
+/// Forward pass: every ray from its limits to its colour, in the scratch memory of one thread. What runs once per ray is compiled with full optimisation
+/// from its first call, so that the first picture is not rendered by unoptimised code.
+/// </summary>
 internal static unsafe class FusedForward<V>
     where V : struct, ISimd<V>
 {
@@ -33,6 +37,7 @@ internal static unsafe class FusedForward<V>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Render(FusedScene<V> scene, RayScratch ray, long index, in FusedRenderOutputs outputs)
     {
         FusedRenderProblem problem = scene.Problem;
@@ -67,6 +72,7 @@ internal static unsafe class FusedForward<V>
         Store(problem, ray, march, index, color, depth, opacity, outputs);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CoarseDistances(FusedRenderProblem problem, RayScratch ray, long index, float* distance)
     {
         int coarse = problem.Coarse;
@@ -85,6 +91,7 @@ internal static unsafe class FusedForward<V>
         RaySampling.Coarse(problem.CoarseSampling, problem.Near[index], problem.Far[index], noise, coarse, distance);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FineDistances(FusedRenderProblem problem, RayScratch ray, long index, float far, float* fine)
     {
         int coarse = problem.Coarse, count = problem.Fine, stride = ray.Samples;
@@ -106,6 +113,7 @@ internal static unsafe class FusedForward<V>
         RaySampling.Importance<V>(ray.Unsorted, coarse, march.Weight, uniform, count, fine, ray.Random + stride, stride);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Decode(FusedScene<V> scene, RayScratch ray, float* origin, float* direction, float* distance, int count, float* raw)
     {
         scene.Sample(ray, origin, direction, distance, count);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using G3DR.Compute;
 using G3DR.Compute.Memory;
 using G3DR.Compute.Simd;
@@ -76,6 +77,7 @@ internal sealed unsafe class FusedScene<V> : IDisposable
     public void Load(int n) => HiddenPlanes.Build<V>(_device.Team, Layout, Problem, Planes(n), First, Hidden, Scratch);
 
     /// <summary>First-layer bias of a ray.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void RayBias(float* direction, float* bias)
     {
         int units = Layout.Hidden;
@@ -90,6 +92,7 @@ internal sealed unsafe class FusedScene<V> : IDisposable
     }
 
     /// <summary>Features of <paramref name="count"/> samples, before the activation, into the ray's hidden rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Sample(RayScratch ray, float* origin, float* direction, float* distance, int count)
     {
         float scale = 2 / Problem.BoxSize;
@@ -112,6 +115,7 @@ internal sealed unsafe class FusedScene<V> : IDisposable
     }
 
     /// <summary>Texel addresses and weights on one level of one plane for positions that are in the scratch.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Texels(RayScratch ray, int level, int plane, int count, int* offset, float* weight)
     {
         PlaneSource source = Layout.Sources[plane];

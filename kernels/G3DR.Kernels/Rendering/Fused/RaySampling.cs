@@ -14,6 +14,7 @@ internal static unsafe class RaySampling
     public const uint FineStream = 1;
 
     /// <summary>Numbers <paramref name="first"/> ... of a uniform stream, four to a counter.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void FillUniform(ulong seed, uint stream, ulong first, int count, float* destination)
     {
         uint* words = stackalloc uint[4];
@@ -33,6 +34,7 @@ internal static unsafe class RaySampling
     }
 
     /// <summary>Coarse distances of one ray from its limits and uniform numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Coarse(CoarseSampling rule, float near, float far, float* noise, int count, float* distance)
     {
         float range = far - near;
@@ -74,6 +76,7 @@ internal static unsafe class RaySampling
     /// <param name="fine">Receives K distances, rising.</param>
     /// <param name="scratch">Rows of samples for the distribution, and K unsorted distances.</param>
     /// <param name="stride">Samples per row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Importance<V>(float* distance, int count, float* weight, float* uniform, int fineCount, float* fine, float* scratch, int stride)
         where V : struct, ISimd<V>
     {
@@ -118,6 +121,7 @@ internal static unsafe class RaySampling
     /// <summary>
     /// Merges two rising runs of <paramref name="source"/> (row 0 distances, rows 1-4 outputs; coarse first, then fine) into rising order.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Merge(float* source, int coarse, int fine, int stride, float* distance, float* raw)
     {
         int i = 0, j = coarse, end = coarse + fine;

@@ -24,7 +24,7 @@ public sealed record FitOptions
         CoarseSamples = 16,
         FineSampling = FineSampling.Importance,
         FineSamples = 16,
-        Kernel = DepthKernel.Paper(1.25, DepthKernel.HalfSampleDistance(4, 6, 16), 0.05, 1),
+        Kernel = DepthKernel.PaperRule(4, 6, 16),
     };
 
     /// <summary>Rays of a canonical step, drawn anew for each; all rays if the picture has fewer.</summary>
