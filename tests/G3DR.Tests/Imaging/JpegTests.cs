@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using G3DR.Core.Imaging;
+using G3DR.Tests.Support;
 
 namespace G3DR.Tests.Imaging;
 
@@ -35,7 +36,7 @@ public sealed class JpegTests
     [InlineData("p2")]
     public void Decodes_real_pictures_as_Pillow(string key)
     {
-        Skip.If(VectorFile.TestData is null, "G3DR_TEST_DATA is not set.");
+        Skip.If(Vectors.DataFolder is null, Vectors.NoData);
         SampleVectors samples = SampleVectors.Open();
         Image image = Image.Load(samples.PhotoPath(key));
         Assert.Equal(samples.File.Read<byte>($"{key}.jpg"), image.Data8.ToArray());

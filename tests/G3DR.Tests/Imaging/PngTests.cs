@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using G3DR.Core.Imaging;
+using G3DR.Tests.Support;
 
 namespace G3DR.Tests.Imaging;
 
@@ -27,7 +28,7 @@ public sealed class PngTests
     [InlineData("p2")]
     public void Decodes_real_depth_maps_exactly(string key)
     {
-        Skip.If(VectorFile.TestData is null, "G3DR_TEST_DATA is not set.");
+        Skip.If(Vectors.DataFolder is null, Vectors.NoData);
         SampleVectors samples = SampleVectors.Open();
         Image image = Image.Load(samples.DepthPath(key));
         Assert.Equal(16, image.BitDepth);

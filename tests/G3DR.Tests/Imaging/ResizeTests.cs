@@ -1,4 +1,5 @@
 using G3DR.Core.Imaging;
+using G3DR.Tests.Support;
 
 namespace G3DR.Tests.Imaging;
 
@@ -50,7 +51,7 @@ public sealed class ResizeTests
     [InlineData("p2")]
     public void Reproduces_the_authors_data_loader_on_real_pictures(string key)
     {
-        Skip.If(VectorFile.TestData is null, "G3DR_TEST_DATA is not set.");
+        Skip.If(Vectors.DataFolder is null, Vectors.NoData);
         SampleVectors samples = SampleVectors.Open();
         int size = samples.Size(key);
         int[] shape = samples.File.Shape($"{key}.png");

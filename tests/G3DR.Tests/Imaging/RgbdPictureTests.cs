@@ -1,4 +1,5 @@
 using G3DR.Core.Imaging;
+using G3DR.Tests.Support;
 
 namespace G3DR.Tests.Imaging;
 
@@ -10,7 +11,7 @@ public sealed class RgbdPictureTests
     [InlineData("p2")]
     public void Loads_a_sample_as_the_authors_do(string key)
     {
-        Skip.If(VectorFile.TestData is null, "G3DR_TEST_DATA is not set.");
+        Skip.If(Vectors.DataFolder is null, Vectors.NoData);
         SampleVectors samples = SampleVectors.Open();
         int size = samples.Size(key);
         RgbdPicture picture = RgbdPicture.Load(samples.PhotoPath(key), samples.DepthPath(key), size);

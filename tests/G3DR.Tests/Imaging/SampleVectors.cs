@@ -1,4 +1,5 @@
 using System.Text.Json;
+using G3DR.Tests.Support;
 
 namespace G3DR.Tests.Imaging;
 
@@ -20,7 +21,7 @@ internal sealed class SampleVectors
 
     public JsonElement Tolerances { get; }
 
-    public static SampleVectors Open() => new(VectorFile.Open(Path.Combine(VectorFile.TestData!, "oracles", "data", "samples.safetensors")));
+    public static SampleVectors Open() => new(VectorFile.Open(Path.Combine(Vectors.DataFolder!, "oracles", "data", "samples.safetensors")));
 
     public int Size(string key) => _config.GetProperty(key).GetProperty("size").GetInt32();
 
@@ -31,5 +32,5 @@ internal sealed class SampleVectors
     public double Tolerance(string name) => Tolerances.GetProperty(name).GetProperty("atol").GetDouble();
 
     private string BasePath(string key) =>
-        Path.Combine(VectorFile.TestData!, "data", "g3dr-samples", _config.GetProperty(key).GetProperty("name").GetString()!);
+        Path.Combine(Vectors.DataFolder!, "data", "g3dr-samples", _config.GetProperty(key).GetProperty("name").GetString()!);
 }
