@@ -81,6 +81,7 @@ public class CommandTests
     [InlineData("--kernel-s2", "-1")]
     [InlineData("--kernel-max", "NaN")]
     [InlineData("--threads", "-1")]
+    [InlineData("--memory", "lots")]
     [InlineData("--device", "tpu")]
     public async Task Values_out_of_range_are_named_with_exit_code_2(string option, string value)
     {
@@ -112,7 +113,6 @@ public class CommandTests
             ["fit", Path.Combine(folder.Path, "none.png"), "--depth", depth, "--out", folder.Path],
             ["fit", broken, "--depth", depth, "--out", folder.Path],
             ["fit", photo, "--depth", depth, "--out", folder.Path, "--memory", "1M"],
-            ["fit", photo, "--depth", depth, "--out", folder.Path, "--memory", "lots"],
             ["render", photo],
         ])
         {

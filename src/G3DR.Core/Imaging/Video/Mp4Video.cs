@@ -16,6 +16,7 @@ public static class Mp4Video
     /// <param name="framesPerSecond">Speed.</param>
     /// <param name="cancel">Stops ffmpeg and removes what it wrote.</param>
     /// <exception cref="NotSupportedException">ffmpeg is not on the search path.</exception>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     /// <exception cref="IOException">ffmpeg failed; the message is its last line.</exception>
     public static async Task SaveAsync(string path, IReadOnlyList<Image> frames, double framesPerSecond, CancellationToken cancel = default)
     {
@@ -28,7 +29,13 @@ public static class Mp4Video
         }
 
         string target = Path.GetFullPath(path);
-        string temporary = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.mp4");
+        string folder = Path.GetDirectoryName(target)!;
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException($"Cannot write '{path}': the folder '{folder}' does not exist.");
+        }
+
+        string temporary = Path.Combine(folder, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.mp4");
         var start = new ProcessStartInfo(ffmpeg) { RedirectStandardInput = true, RedirectStandardError = true };
         string[] arguments =
         [
