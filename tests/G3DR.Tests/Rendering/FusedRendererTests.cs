@@ -31,6 +31,8 @@ public class FusedRendererTests
         ["paper, coarsest level only"] = new(s_paper with { Levels = 4, FinestLevel = 3 }),
         ["paper, middle levels"] = new(s_paper with { Levels = 4, FinestLevel = 1 }) { Height = 21, Width = 16 },
         ["paper, large hidden layer"] = new(s_paper) { Hidden = 130 },
+        ["official, drawn numbers"] = new(s_official) { GivenNoise = false },
+        ["paper, drawn numbers"] = new(s_paper with { FineSampling = FineSampling.Importance, FineSamples = 6 }) { GivenNoise = false },
         ["paper, small box"] = new(s_paper with { BoxSize = 1.1 }),
     };
 
