@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using G3DR.Compute.Launching;
 using G3DR.Compute.Memory;
 
 namespace G3DR.Compute;
@@ -6,15 +9,16 @@ namespace G3DR.Compute;
 /// <summary>
 /// A device that holds memory and runs kernels. Calls by several threads are allowed; kernels of one accelerator run one after another.
 /// </summary>
-public abstract class Accelerator : IDisposable
+public abstract partial class Accelerator : IDisposable
 {
     private readonly ConcurrentDictionary<Type, object> _states = new();
 
-    private protected Accelerator(string name, AcceleratorOptions options)
+    private protected Accelerator(string name, AcceleratorOptions options, MemorySource source)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MemoryLimit, 1);
         Name = name;
-        Memory = new(options.MemoryLimit);
+        Atomics = options.Atomics;
+        Memory = new(source, options.MemoryLimit);
     }
 
     /// <summary>Name by which <see cref="Create"/> makes this device.</summary>
@@ -22,6 +26,9 @@ public abstract class Accelerator : IDisposable
 
     /// <summary>Memory counts and limits.</summary>
     public MemoryPool Memory { get; }
+
+    /// <summary>Whether variants may be chosen whose sums have no fixed order; see <see cref="AcceleratorOptions.Atomics"/>.</summary>
+    public bool Atomics { get; }
 
     /// <summary>Whether <see cref="Dispose()"/> was called.</summary>
     public bool IsDisposed { get; private set; }
@@ -54,43 +61,47 @@ public abstract class Accelerator : IDisposable
         where T : unmanaged
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        return new(Memory, length);
+        return new(this, length);
     }
 
-    /// <summary>Runs a kernel for every index of <paramref name="extent"/> and returns when it is done.</summary>
-    public void Launch<TIndex, T1>(Action<TIndex, T1> kernel, TIndex extent, T1 a)
-        where TIndex : struct, IIndex<TIndex> => Run(extent, i => kernel(i, a));
+    /// <summary>Copies host memory to a view of this device. The host memory may be changed when the call returns.</summary>
+    /// <exception cref="ArgumentException">The lengths differ, or the view lies on another device.</exception>
+    public void CopyToDevice<T>(ReadOnlySpan<T> source, ArrayView<T> destination)
+        where T : unmanaged
+    {
+        RequireLength(source.Length, destination.Length);
+        Write(destination.Address, MemoryMarshal.AsBytes(source));
+    }
 
-    /// <inheritdoc cref="Launch{TIndex, T1}"/>
-    public void Launch<TIndex, T1, T2>(Action<TIndex, T1, T2> kernel, TIndex extent, T1 a, T2 b)
-        where TIndex : struct, IIndex<TIndex> => Run(extent, i => kernel(i, a, b));
+    /// <summary>Copies a view of this device to host memory, when all work before is done.</summary>
+    /// <exception cref="ArgumentException">The lengths differ, or the view lies on another device.</exception>
+    public void CopyToHost<T>(ArrayView<T> source, Span<T> destination)
+        where T : unmanaged
+    {
+        RequireLength(source.Length, destination.Length);
+        Read(source.Address, MemoryMarshal.AsBytes(destination));
+    }
 
-    /// <inheritdoc cref="Launch{TIndex, T1}"/>
-    public void Launch<TIndex, T1, T2, T3>(Action<TIndex, T1, T2, T3> kernel, TIndex extent, T1 a, T2 b, T3 c)
-        where TIndex : struct, IIndex<TIndex> => Run(extent, i => kernel(i, a, b, c));
+    /// <summary>Copies between views of this device; the two may overlap.</summary>
+    /// <exception cref="ArgumentException">The lengths differ, or a view lies on another device.</exception>
+    public void Copy<T>(ArrayView<T> source, ArrayView<T> destination)
+        where T : unmanaged
+    {
+        RequireLength(source.Length, destination.Length);
+        Copy(source.Address, destination.Address, source.Length * Unsafe.SizeOf<T>());
+    }
 
-    /// <inheritdoc cref="Launch{TIndex, T1}"/>
-    public void Launch<TIndex, T1, T2, T3, T4>(Action<TIndex, T1, T2, T3, T4> kernel, TIndex extent, T1 a, T2 b, T3 c, T4 d)
-        where TIndex : struct, IIndex<TIndex> => Run(extent, i => kernel(i, a, b, c, d));
+    /// <summary>Sets every byte of a view of this device to zero.</summary>
+    /// <exception cref="ArgumentException">The view lies on another device.</exception>
+    public void Clear<T>(ArrayView<T> view)
+        where T : unmanaged => Clear(view.Address, view.Length * Unsafe.SizeOf<T>());
 
-    /// <inheritdoc cref="Launch{TIndex, T1}"/>
-    public void Launch<TIndex, T1, T2, T3, T4, T5>(Action<TIndex, T1, T2, T3, T4, T5> kernel, TIndex extent, T1 a, T2 b, T3 c, T4 d, T5 e)
-        where TIndex : struct, IIndex<TIndex> => Run(extent, i => kernel(i, a, b, c, d, e));
+    /// <summary>Waits for all work given to the device.</summary>
+    public abstract void Synchronize();
 
-    /// <inheritdoc cref="Launch{TIndex, T1}"/>
-    public void Launch<TIndex, T1, T2, T3, T4, T5, T6>(
-        Action<TIndex, T1, T2, T3, T4, T5, T6> kernel, TIndex extent, T1 a, T2 b, T3 c, T4 d, T5 e, T6 f)
-        where TIndex : struct, IIndex<TIndex> => Run(extent, i => kernel(i, a, b, c, d, e, f));
-
-    /// <inheritdoc cref="Launch{TIndex, T1}"/>
-    public void Launch<TIndex, T1, T2, T3, T4, T5, T6, T7>(
-        Action<TIndex, T1, T2, T3, T4, T5, T6, T7> kernel, TIndex extent, T1 a, T2 b, T3 c, T4 d, T5 e, T6 f, T7 g)
-        where TIndex : struct, IIndex<TIndex> => Run(extent, i => kernel(i, a, b, c, d, e, f, g));
-
-    /// <inheritdoc cref="Launch{TIndex, T1}"/>
-    public void Launch<TIndex, T1, T2, T3, T4, T5, T6, T7, T8>(
-        Action<TIndex, T1, T2, T3, T4, T5, T6, T7, T8> kernel, TIndex extent, T1 a, T2 b, T3 c, T4 d, T5 e, T6 f, T7 g, T8 h)
-        where TIndex : struct, IIndex<TIndex> => Run(extent, i => kernel(i, a, b, c, d, e, f, g, h));
+    /// <summary>Time that the device takes for what <paramref name="work"/> gives it to do, without the time to hand it over; waits once, at the end.</summary>
+    /// <exception cref="InvalidOperationException">The device records no times; see <see cref="AcceleratorOptions.Profiling"/>.</exception>
+    public abstract TimeSpan Measure(Action work);
 
     /// <summary>Frees all memory of the device and ends its threads.</summary>
     public void Dispose()
@@ -104,10 +115,37 @@ public abstract class Accelerator : IDisposable
         }
     }
 
-    /// <summary>Runs <paramref name="body"/> for every index of <paramref name="extent"/>.</summary>
-    private protected abstract void Run<TIndex>(TIndex extent, Action<TIndex> body)
+    /// <summary>Runs a kernel for every index of <paramref name="extent"/>.</summary>
+    /// <param name="kernel">The method.</param>
+    /// <param name="extent">Items.</param>
+    /// <param name="body">The method with its arguments bound, for devices that run C#.</param>
+    /// <param name="arguments">The arguments, for devices that pass them.</param>
+    private protected abstract void Run<TIndex>(Delegate kernel, TIndex extent, Action<TIndex> body, params ReadOnlySpan<KernelArgument> arguments)
         where TIndex : struct, IIndex<TIndex>;
+
+    /// <summary>Runs a group kernel; parameters as in <see cref="Run"/>.</summary>
+    private protected abstract void RunGroups(Delegate kernel, Index3D groups, Action body, params ReadOnlySpan<KernelArgument> arguments);
+
+    /// <summary>Copies host memory to an address of this device.</summary>
+    private protected abstract void Write(nint destination, ReadOnlySpan<byte> source);
+
+    /// <summary>Copies from an address of this device to host memory.</summary>
+    private protected abstract void Read(nint source, Span<byte> destination);
+
+    /// <summary>Copies within this device.</summary>
+    private protected abstract void Copy(nint source, nint destination, long bytes);
+
+    /// <summary>Sets bytes of this device to zero.</summary>
+    private protected abstract void Clear(nint destination, long bytes);
 
     /// <summary>Frees what the device itself holds.</summary>
     protected abstract void Dispose(bool disposing);
+
+    private static void RequireLength(long source, long destination)
+    {
+        if (source != destination)
+        {
+            throw new ArgumentException($"{source} elements cannot be copied to {destination}.");
+        }
+    }
 }

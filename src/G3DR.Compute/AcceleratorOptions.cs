@@ -16,4 +16,16 @@ public sealed record AcceleratorOptions
     /// Runs the plain <see cref="KernelAttribute"/> methods where a vector variant exists too: slow, the readable definition of every operation.
     /// </summary>
     public bool ReferenceKernels { get; init; }
+
+    /// <summary>
+    /// Allows variants that add to shared numbers in whatever order threads arrive: faster on some devices, but results differ in rounding from run to run.
+    /// Without it the same seed gives the same bits.
+    /// </summary>
+    public bool Atomics { get; init; }
+
+    /// <summary>Records device times, which <see cref="Accelerator.Measure"/> needs on devices that are not the processor.</summary>
+    public bool Profiling { get; init; }
+
+    /// <summary>Folder of compiled device programs; null for one in the user's local data, empty for none.</summary>
+    public string? CacheFolder { get; init; }
 }

@@ -8,7 +8,10 @@ public static class Atomic
     /// <summary>Adds <paramref name="value"/> to <paramref name="target"/> and returns what was there before.</summary>
     public static int Add(ref int target, int value) => Interlocked.Add(ref target, value) - value;
 
-    /// <summary>Adds <paramref name="value"/> to <paramref name="target"/> and returns what was there before.</summary>
+    /// <inheritdoc cref="Add(ref int, int)"/>
+    public static uint Add(ref uint target, uint value) => Interlocked.Add(ref target, value) - value;
+
+    /// <inheritdoc cref="Add(ref int, int)"/>
     public static float Add(ref float target, float value)
     {
         ref int bits = ref Unsafe.As<float, int>(ref target);

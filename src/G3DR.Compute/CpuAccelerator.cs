@@ -1,3 +1,8 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using G3DR.Compute.Launching;
+using G3DR.Compute.Memory;
 using G3DR.Compute.Simd;
 using G3DR.Compute.Threading;
 
@@ -12,7 +17,7 @@ public sealed class CpuAccelerator : Accelerator
     /// <summary>Sets up the processor.</summary>
     /// <exception cref="NotSupportedException">The processor lacks the wanted instruction set.</exception>
     public CpuAccelerator(AcceleratorOptions options)
-        : base("cpu", options)
+        : base("cpu", options, new HostMemorySource())
     {
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads);
         InstructionSet = InstructionSets.Resolve(options.InstructionSet);
@@ -52,7 +57,18 @@ public sealed class CpuAccelerator : Accelerator
     }
 
     /// <inheritdoc/>
-    private protected override void Run<TIndex>(TIndex extent, Action<TIndex> body)
+    public override void Synchronize() => ObjectDisposedException.ThrowIf(IsDisposed, this);
+
+    /// <inheritdoc/>
+    public override TimeSpan Measure(Action work)
+    {
+        long start = Stopwatch.GetTimestamp();
+        work();
+        return Stopwatch.GetElapsedTime(start);
+    }
+
+    /// <inheritdoc/>
+    private protected override void Run<TIndex>(Delegate kernel, TIndex extent, Action<TIndex> body, params ReadOnlySpan<KernelArgument> arguments)
     {
         long size = extent.Size;
         int shards = checked((int)((size + ItemsPerShard - 1) / ItemsPerShard));
@@ -67,5 +83,38 @@ public sealed class CpuAccelerator : Accelerator
     }
 
     /// <inheritdoc/>
+    private protected override void RunGroups(Delegate kernel, Index3D groups, Action body, params ReadOnlySpan<KernelArgument> arguments)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        GroupKernelAttribute size = kernel.Method.GetCustomAttribute<GroupKernelAttribute>()
+            ?? throw new ArgumentException($"The method '{kernel.Method.Name}' is not marked [GroupKernel], so the size of its groups is not known.", nameof(kernel));
+        GroupEmulator.Run(new(size.X, size.Y, size.Z), groups, body);
+    }
+
+    /// <inheritdoc/>
+    private protected override unsafe void Write(nint destination, ReadOnlySpan<byte> source) => source.CopyTo(new(Host(destination), source.Length));
+
+    /// <inheritdoc/>
+    private protected override unsafe void Read(nint source, Span<byte> destination) => new ReadOnlySpan<byte>(Host(source), destination.Length).CopyTo(destination);
+
+    /// <inheritdoc/>
+    private protected override unsafe void Copy(nint source, nint destination, long bytes) =>
+        Buffer.MemoryCopy(Host(source), Host(destination), bytes, bytes);
+
+    /// <inheritdoc/>
+    private protected override unsafe void Clear(nint destination, long bytes)
+    {
+        byte* start = Host(destination);
+        for (long done = 0; done < bytes; done += 1 << 30)
+        {
+            Unsafe.InitBlockUnaligned(start + done, 0, (uint)Math.Min(bytes - done, 1 << 30));
+        }
+    }
+
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing) => Team.Dispose();
+
+    private static unsafe byte* Host(nint address) => DeviceAddress.IsDevice(address)
+        ? throw new ArgumentException("The view lies in the memory of another device than the processor.")
+        : (byte*)address;
 }

@@ -49,9 +49,9 @@ internal sealed class AdamWorkload : KernelWorkload
 
     private static void Run(KernelCase c, bool simd)
     {
-        c.Input(0).CopyTo(c.Output(0));
-        c.Input(2).CopyTo(c.Output(1));
-        c.Input(3).CopyTo(c.Output(2));
+        c.Device.Copy(c.Input(0), c.Output(0));
+        c.Device.Copy(c.Input(2), c.Output(1));
+        c.Device.Copy(c.Input(3), c.Output(2));
         if (simd)
         {
             AdamKernels.RunVectors(c.Device, c.Output(0), c.Input(1), c.Output(1), c.Output(2), s_step);

@@ -29,7 +29,7 @@ public static class GatherKernels
                 for (long row = start; row < end; row++)
                 {
                     long from = ((row / indices.Count * count) + indices[(int)(row % indices.Count)]) * inner;
-                    x.SubView(from, inner).CopyTo(y.SubView(row * inner, inner));
+                    x.SubView(from, inner).AsSpan().CopyTo(y.SubView(row * inner, inner).AsSpan());
                 }
             },
             size: Math.Max(1, Shards.Elements / inner));

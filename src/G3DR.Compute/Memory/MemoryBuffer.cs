@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace G3DR.Compute.Memory;
 
 /// <summary>Memory of an accelerator. Dispose it to give the memory back to the pool; any use after that throws.</summary>
@@ -7,15 +5,15 @@ namespace G3DR.Compute.Memory;
 public sealed unsafe class MemoryBuffer<T> : IDisposable
     where T : unmanaged
 {
-    private readonly MemoryPool _pool;
+    private readonly Accelerator _accelerator;
     private nint _block;
 
-    internal MemoryBuffer(MemoryPool pool, long length)
+    internal MemoryBuffer(Accelerator accelerator, long length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        _pool = pool;
+        _accelerator = accelerator;
         Length = length;
-        _block = pool.Rent(checked(length * sizeof(T)));
+        _block = accelerator.Memory.Rent(checked(length * sizeof(T)));
     }
 
     /// <summary>Number of elements.</summary>
@@ -36,29 +34,13 @@ public sealed unsafe class MemoryBuffer<T> : IDisposable
     }
 
     /// <summary>Sets every byte to zero.</summary>
-    public void Clear()
-    {
-        byte* start = (byte*)View.Pointer;
-        long bytes = Length * sizeof(T);
-        for (long done = 0; done < bytes; done += 1 << 30)
-        {
-            Unsafe.InitBlockUnaligned(start + done, 0, (uint)Math.Min(bytes - done, 1 << 30));
-        }
-    }
+    public void Clear() => _accelerator.Clear(View);
 
     /// <summary>Copies from host memory of the same length.</summary>
-    public void CopyFrom(ReadOnlySpan<T> source)
-    {
-        RequireLength(source.Length);
-        source.CopyTo(View.AsSpan());
-    }
+    public void CopyFrom(ReadOnlySpan<T> source) => _accelerator.CopyToDevice(source, View);
 
     /// <summary>Copies to host memory of the same length.</summary>
-    public void CopyTo(Span<T> destination)
-    {
-        RequireLength(destination.Length);
-        View.AsSpan().CopyTo(destination);
-    }
+    public void CopyTo(Span<T> destination) => _accelerator.CopyToHost(View, destination);
 
     /// <summary>Gives the memory back to the pool.</summary>
     public void Dispose()
@@ -66,15 +48,7 @@ public sealed unsafe class MemoryBuffer<T> : IDisposable
         nint block = Interlocked.Exchange(ref _block, 0);
         if (block != 0)
         {
-            _pool.Return(block);
-        }
-    }
-
-    private void RequireLength(int length)
-    {
-        if (length != Length)
-        {
-            throw new ArgumentException($"The buffer has {Length} elements, the host memory {length}.");
+            _accelerator.Memory.Return(block);
         }
     }
 }

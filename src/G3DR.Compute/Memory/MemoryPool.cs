@@ -1,22 +1,19 @@
-using System.Runtime.InteropServices;
-
 namespace G3DR.Compute.Memory;
 
 /// <summary>
-/// Native memory of one accelerator: 64-byte aligned blocks, kept for reuse when they are returned, counted, and limited.
+/// Memory of one accelerator: blocks kept for reuse when they are returned, counted, and limited.
 /// The pool holds every block that is out, so a view can never outlive its memory by garbage collection: what is not disposed is a leak
 /// that <see cref="BytesInUse"/> shows and that ends with the accelerator.
 /// </summary>
-public sealed unsafe class MemoryPool : IDisposable
+public sealed class MemoryPool : IDisposable
 {
-    private const int Alignment = 64;
-
+    private readonly MemorySource _source;
     private readonly Lock _gate = new();
     private readonly Dictionary<long, Stack<nint>> _free = [];
     private readonly Dictionary<nint, long> _out = [];
     private bool _disposed;
 
-    internal MemoryPool(long limit) => Limit = limit;
+    internal MemoryPool(MemorySource source, long limit) => (_source, Limit) = (source, limit);
 
     /// <summary>Frees what an accelerator that was never disposed still holds.</summary>
     ~MemoryPool() => Release();
@@ -63,7 +60,7 @@ public sealed unsafe class MemoryPool : IDisposable
             {
                 while (blocks.TryPop(out nint block))
                 {
-                    NativeMemory.AlignedFree((void*)block);
+                    _source.Free(block);
                 }
             }
 
@@ -104,11 +101,12 @@ public sealed unsafe class MemoryPool : IDisposable
 
                 try
                 {
-                    block = (nint)NativeMemory.AlignedAlloc((nuint)size, Alignment);
+                    block = AllocateOrTrim(size);
                 }
                 catch (OutOfMemoryException error)
                 {
-                    throw new OutOfDeviceMemoryException(bytes, Limit - BytesInUse, Limit, error);
+                    long room = Math.Min(Limit, _source.Capacity ?? Limit);
+                    throw new OutOfDeviceMemoryException(bytes, Math.Max(0, room - BytesInUse), room, error);
                 }
             }
 
@@ -147,6 +145,20 @@ public sealed unsafe class MemoryPool : IDisposable
         return checked(size + step - 1) / step * step;
     }
 
+    // What is kept for reuse in other sizes is given up before the caller is refused.
+    private nint AllocateOrTrim(long size)
+    {
+        try
+        {
+            return _source.Allocate(size);
+        }
+        catch (OutOfMemoryException) when (BytesCached > 0)
+        {
+            Trim();
+            return _source.Allocate(size);
+        }
+    }
+
     private void Release()
     {
         lock (_gate)
@@ -159,7 +171,7 @@ public sealed unsafe class MemoryPool : IDisposable
             Trim();
             foreach (nint block in _out.Keys)
             {
-                NativeMemory.AlignedFree((void*)block);
+                _source.Free(block);
             }
 
             _out.Clear();

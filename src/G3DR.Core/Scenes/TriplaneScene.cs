@@ -118,7 +118,7 @@ public sealed class TriplaneScene : IDisposable
     private static void Copy(RenderResult result, RenderSettings settings, RenderedView view, int first, int count)
     {
         Span<float> colors = view.Values.AsSpan(3 * first, 3 * count);
-        result.Color.View<float>().AsSpan().CopyTo(colors);
+        result.Color.Accelerator.CopyToHost(result.Color.View<float>(), colors);
         if (settings.Marching == MarchingRule.MidPoint)
         {
             foreach (ref float value in colors)
@@ -127,9 +127,9 @@ public sealed class TriplaneScene : IDisposable
             }
         }
 
-        result.Depth.View<float>().AsSpan().CopyTo(view.Depth.AsSpan(first, count));
-        result.Opacity.View<float>().AsSpan().CopyTo(view.Opacity.AsSpan(first, count));
-        ReadOnlySpan<float> weights = result.Weights.View<float>().AsSpan(), distances = result.Distances.View<float>().AsSpan();
+        result.Depth.Accelerator.CopyToHost(result.Depth.View<float>(), view.Depth.AsSpan(first, count));
+        result.Opacity.Accelerator.CopyToHost(result.Opacity.View<float>(), view.Opacity.AsSpan(first, count));
+        ReadOnlySpan<float> weights = result.Weights.ToSingles(), distances = result.Distances.ToSingles();
         int items = result.Weights.Shape[2], samples = result.Distances.Shape[2];
         Span<float> centres = new float[items];
         for (int ray = 0; ray < count; ray++)

@@ -31,7 +31,7 @@ public sealed partial class Tensor
     {
         RequireLength(values.Length, shape.Length, shape);
         Tensor tensor = Create(device, shape, DType.Float32, "tensor");
-        values.CopyTo(tensor.View<float>().AsSpan());
+        device.CopyToDevice(values, tensor.View<float>());
         return tensor;
     }
 
@@ -41,7 +41,7 @@ public sealed partial class Tensor
     {
         RequireLength(values.Length, shape.Length, shape);
         Tensor tensor = Create(device, shape, DType.Float64, "tensor");
-        values.CopyTo(tensor.View<double>().AsSpan());
+        device.CopyToDevice(values, tensor.View<double>());
         return tensor;
     }
 

@@ -70,18 +70,11 @@ public sealed partial class Tensor : IDisposable
         float[] values = new float[checked((int)Length)];
         if (DType == DType.Float32)
         {
-            View<float>().AsSpan().CopyTo(values);
-        }
-        else
-        {
-            Span<double> source = View<double>().AsSpan();
-            for (int i = 0; i < values.Length; i++)
-            {
-                values[i] = (float)source[i];
-            }
+            Accelerator.CopyToHost(View<float>(), values.AsSpan());
+            return values;
         }
 
-        return values;
+        return Array.ConvertAll(ToDoubles(), value => (float)value);
     }
 
     /// <summary>A copy of the elements in double precision.</summary>
@@ -90,18 +83,11 @@ public sealed partial class Tensor : IDisposable
         double[] values = new double[checked((int)Length)];
         if (DType == DType.Float64)
         {
-            View<double>().AsSpan().CopyTo(values);
-        }
-        else
-        {
-            Span<float> source = View<float>().AsSpan();
-            for (int i = 0; i < values.Length; i++)
-            {
-                values[i] = source[i];
-            }
+            Accelerator.CopyToHost(View<double>(), values.AsSpan());
+            return values;
         }
 
-        return values;
+        return Array.ConvertAll(ToSingles(), value => (double)value);
     }
 
     /// <summary>The only element.</summary>
@@ -113,7 +99,7 @@ public sealed partial class Tensor : IDisposable
             throw new InvalidOperationException($"{this} has {Length} elements; a single number needs exactly one.");
         }
 
-        return DType == DType.Float32 ? View<float>()[0] : View<double>()[0];
+        return ToDoubles()[0];
     }
 
     /// <summary>Overwrites the elements with those of a tensor of the same shape and type.</summary>
@@ -127,11 +113,11 @@ public sealed partial class Tensor : IDisposable
 
         if (DType == DType.Float32)
         {
-            source.View<float>().CopyTo(View<float>());
+            Accelerator.Copy(source.View<float>(), View<float>());
         }
         else
         {
-            source.View<double>().CopyTo(View<double>());
+            Accelerator.Copy(source.View<double>(), View<double>());
         }
 
         MarkChanged();
@@ -143,7 +129,7 @@ public sealed partial class Tensor : IDisposable
     public void CopyFrom(ReadOnlySpan<float> source)
     {
         RequireLength(source.Length, Length, Shape);
-        source.CopyTo(View<float>().AsSpan());
+        Accelerator.CopyToDevice(source, View<float>());
         MarkChanged();
     }
 
@@ -151,7 +137,7 @@ public sealed partial class Tensor : IDisposable
     public void CopyFrom(ReadOnlySpan<double> source)
     {
         RequireLength(source.Length, Length, Shape);
-        source.CopyTo(View<double>().AsSpan());
+        Accelerator.CopyToDevice(source, View<double>());
         MarkChanged();
     }
 

@@ -18,8 +18,8 @@ internal sealed class TensorStorage
     /// <summary>Counts changes of the content after creation.</summary>
     public int Version => Volatile.Read(ref _version);
 
-    public unsafe ArrayView<T> View<T>(long length)
-        where T : unmanaged => new((T*)_buffer.View.Pointer, length);
+    public ArrayView<T> View<T>(long length)
+        where T : unmanaged => _buffer.View.Cast<T>().SubView(0, length);
 
     public void Clear() => _buffer.Clear();
 
