@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using G3DR.Compute.Launching;
 using G3DR.Compute.Memory;
+using G3DR.Compute.OpenCl;
 
 namespace G3DR.Compute;
 
@@ -33,19 +34,24 @@ public abstract partial class Accelerator : IDisposable
     /// <summary>Whether <see cref="Dispose()"/> was called.</summary>
     public bool IsDisposed { get; private set; }
 
-    /// <summary>The best device of this machine: at present the processor.</summary>
+    /// <summary>The best device of this machine: the first OpenCL graphics processor that lacks nothing, else the processor.</summary>
     /// <param name="options">Threads, vector width, memory limit.</param>
     public static Accelerator CreateDefault(AcceleratorOptions? options = null) => Create("auto", options);
 
     /// <summary>A device by name.</summary>
-    /// <param name="name"><c>auto</c> or <c>cpu</c>.</param>
+    /// <param name="name">
+    /// <c>auto</c> (see <see cref="CreateDefault"/>), <c>cpu</c>, <c>opencl</c> for the first OpenCL device, or <c>opencl:0</c> and so on for those of
+    /// <see cref="OpenClDevices.List(out string?)"/>.
+    /// </param>
     /// <param name="options">Threads, vector width, memory limit.</param>
     /// <exception cref="ArgumentException">There is no such device.</exception>
-    /// <exception cref="NotSupportedException">The processor lacks the wanted instruction set.</exception>
+    /// <exception cref="NotSupportedException">The processor lacks the wanted instruction set, or the device lacks what every kernel needs.</exception>
+    /// <exception cref="OpenClException">The driver cannot open the device.</exception>
     public static Accelerator Create(string name, AcceleratorOptions? options = null) => name switch
     {
-        "auto" or "cpu" => new CpuAccelerator(options ?? new()),
-        _ => throw new ArgumentException($"There is no device '{name}'; known devices are auto and cpu.", nameof(name)),
+        "auto" => OpenClAccelerator.TryOpenBest(options) ?? (Accelerator)new CpuAccelerator(options ?? new()),
+        "cpu" => new CpuAccelerator(options ?? new()),
+        _ => OpenClAccelerator.Open(name, options),
     };
 
     /// <summary>

@@ -15,11 +15,21 @@ public sealed class OutOfDeviceMemoryException : Exception
         AvailableBytes = availableBytes;
     }
 
+    private OutOfDeviceMemoryException(string message, long requestedBytes, long availableBytes)
+        : base(message) => (RequestedBytes, AvailableBytes) = (requestedBytes, availableBytes);
+
     /// <summary>Bytes asked for.</summary>
     public long RequestedBytes { get; }
 
     /// <summary>Bytes that were free.</summary>
     public long AvailableBytes { get; }
+
+    /// <summary>The device may have room, but not in one piece.</summary>
+    internal static OutOfDeviceMemoryException TooLargeForOneBlock(long requestedBytes, long largestBytes, string device) => new(
+        $"Not enough memory: {requestedBytes / 1048576.0:F1} MiB asked for, {device} gives at most {largestBytes / 1048576.0:F1} MiB in one block; "
+        + "work in smaller chunks.",
+        requestedBytes,
+        largestBytes);
 
     private static string Describe(long requested, long available, long limit, Exception? inner)
     {

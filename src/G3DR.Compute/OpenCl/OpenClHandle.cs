@@ -28,6 +28,29 @@ internal sealed class OpenClHandle : SafeHandleZeroOrMinusOneIsInvalid
         }
     }
 
+    /// <summary>Keeps the object from being released until the result is disposed, for calls that run while another thread may dispose it.</summary>
+    public Borrowed Borrow() => new(this);
+
     /// <inheritdoc/>
     protected override bool ReleaseHandle() => _library.Release(_release, handle) == OpenClErrorCode.Success;
+
+    /// <summary>The object during a call.</summary>
+    internal readonly ref struct Borrowed
+    {
+        private readonly OpenClHandle _owner;
+
+        internal Borrowed(OpenClHandle owner)
+        {
+            bool added = false;
+            owner.DangerousAddRef(ref added);
+            _owner = owner;
+            Value = owner.handle;
+        }
+
+        /// <summary>The object itself.</summary>
+        public nint Value { get; }
+
+        /// <summary>Ends the use.</summary>
+        public void Dispose() => _owner.DangerousRelease();
+    }
 }

@@ -44,9 +44,6 @@ internal sealed unsafe partial class OpenClLibrary
     public nint CreateKernel(nint program, byte* name, int* error) =>
         ((delegate* unmanaged<nint, byte*, int*, nint>)_functions[(int)OpenClFunction.CreateKernel])(program, name, error);
 
-    public int GetKernelInfo(nint kernel, uint name, nuint capacity, void* value, nuint* size) =>
-        ((delegate* unmanaged<nint, uint, nuint, void*, nuint*, int>)_functions[(int)OpenClFunction.GetKernelInfo])(kernel, name, capacity, value, size);
-
     public int GetKernelWorkGroupInfo(nint kernel, nint device, uint name, nuint capacity, void* value, nuint* size) =>
         ((delegate* unmanaged<nint, nint, uint, nuint, void*, nuint*, int>)_functions[(int)OpenClFunction.GetKernelWorkGroupInfo])(
             kernel, device, name, capacity, value, size);
@@ -58,13 +55,13 @@ internal sealed unsafe partial class OpenClLibrary
         ((delegate* unmanaged<nint, nint, uint, nuint*, nuint*, nuint*, uint, nint*, nint*, int>)_functions[(int)OpenClFunction.EnqueueNDRangeKernel])(
             queue, kernel, dimensions, null, globalSize, localSize, 0, null, done);
 
-    public int EnqueueReadBuffer(nint queue, nint buffer, bool blocking, nuint offset, nuint bytes, void* host, nint* done) =>
+    public int EnqueueReadBuffer(nint queue, nint buffer, nuint offset, nuint bytes, void* host, nint* done) =>
         ((delegate* unmanaged<nint, nint, uint, nuint, nuint, void*, uint, nint*, nint*, int>)_functions[(int)OpenClFunction.EnqueueReadBuffer])(
-            queue, buffer, blocking ? 1u : 0u, offset, bytes, host, 0, null, done);
+            queue, buffer, 0, offset, bytes, host, 0, null, done);
 
-    public int EnqueueWriteBuffer(nint queue, nint buffer, bool blocking, nuint offset, nuint bytes, void* host, nint* done) =>
+    public int EnqueueWriteBuffer(nint queue, nint buffer, nuint offset, nuint bytes, void* host, nint* done) =>
         ((delegate* unmanaged<nint, nint, uint, nuint, nuint, void*, uint, nint*, nint*, int>)_functions[(int)OpenClFunction.EnqueueWriteBuffer])(
-            queue, buffer, blocking ? 1u : 0u, offset, bytes, host, 0, null, done);
+            queue, buffer, 0, offset, bytes, host, 0, null, done);
 
     public int EnqueueCopyBuffer(nint queue, nint source, nint destination, nuint sourceOffset, nuint destinationOffset, nuint bytes, nint* done) =>
         ((delegate* unmanaged<nint, nint, nint, nuint, nuint, nuint, uint, nint*, nint*, int>)_functions[(int)OpenClFunction.EnqueueCopyBuffer])(
@@ -73,9 +70,6 @@ internal sealed unsafe partial class OpenClLibrary
     public int EnqueueFillBuffer(nint queue, nint buffer, void* pattern, nuint patternBytes, nuint offset, nuint bytes, nint* done) =>
         ((delegate* unmanaged<nint, nint, void*, nuint, nuint, nuint, uint, nint*, nint*, int>)_functions[(int)OpenClFunction.EnqueueFillBuffer])(
             queue, buffer, pattern, patternBytes, offset, bytes, 0, null, done);
-
-    public int EnqueueMarker(nint queue, nint* done) =>
-        ((delegate* unmanaged<nint, uint, nint*, nint*, int>)_functions[(int)OpenClFunction.EnqueueMarkerWithWaitList])(queue, 0, null, done);
 
     public int Flush(nint queue) => ((delegate* unmanaged<nint, int>)_functions[(int)OpenClFunction.Flush])(queue);
 
@@ -93,4 +87,6 @@ internal sealed unsafe partial class OpenClLibrary
     public int SetEventCallback(nint @event, int status, delegate* unmanaged<nint, int, nint, void> callback, nint state) =>
         ((delegate* unmanaged<nint, int, delegate* unmanaged<nint, int, nint, void>, nint, int>)_functions[(int)OpenClFunction.SetEventCallback])(
             @event, status, callback, state);
+
+    public int RetainEvent(nint @event) => ((delegate* unmanaged<nint, int>)_functions[(int)OpenClFunction.RetainEvent])(@event);
 }
