@@ -155,7 +155,8 @@ public sealed unsafe partial class OpenClAccelerator : Accelerator
         }
     }
 
-    private static OpenClAccelerator Open(OpenClLibrary library, FoundDevice device, AcceleratorOptions options, IKernelModule? module)
+    /// <summary>Opens a device that was found.</summary>
+    internal static OpenClAccelerator Open(OpenClLibrary library, FoundDevice device, AcceleratorOptions options, IKernelModule? module)
     {
         var session = new OpenClSession(library, device, options.Profiling);
         OpenClMemory? memory = null;
