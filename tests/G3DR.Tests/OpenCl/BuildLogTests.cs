@@ -6,10 +6,13 @@ public class BuildLogTests
 {
     private static readonly string s_source = string.Join('\n', Enumerable.Range(1, 40).Select(i => $"line {i}"));
 
-    [Fact]
-    public void Lines_near_the_error_are_shown_with_numbers()
+    [Theory]
+    [InlineData("<kernel>:10:5: error: use of undeclared identifier")]
+    [InlineData("<kernel>:2:1: warning: unused\nerror: /cache/temporary.cl:10:24: use of undeclared identifier")]
+    [InlineData("C:\\Temp\\a.cl:10:5: fatal error: too many errors emitted\n1 error generated.")]
+    public void Lines_near_the_error_are_shown_with_numbers(string log)
     {
-        string text = BuildLog.Describe("<kernel>:10:5: error: use of undeclared identifier", s_source);
+        string text = BuildLog.Describe(log, s_source);
         Assert.Contains(">  10 line 10", text, StringComparison.Ordinal);
         Assert.Contains("    7 line 7", text, StringComparison.Ordinal);
         Assert.Contains("   13 line 13", text, StringComparison.Ordinal);
