@@ -44,6 +44,15 @@ public class OpenClAcceleratorTests
     public void A_device_that_lacks_what_all_kernels_need_is_refused_with_a_list()
     {
         OpenClLibrary library = OpenClTest.Library(out FoundDevice found);
+        FoundDevice mute = found with { Info = found.Info with { HasCompiler = false } };
+        Assert.Contains("lacks: a compiler", Assert.Throws<NotSupportedException>(() =>
+            OpenClAccelerator.Open(library, mute, OpenClTest.Options, module: null)).Message, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void Options_that_make_no_sense_leave_nothing_behind()
+    {
+        OpenClLibrary library = OpenClTest.Library(out FoundDevice found);
         Assert.Throws<ArgumentOutOfRangeException>(() => OpenClAccelerator.Open(library, found, OpenClTest.Options with { MemoryLimit = 0 }, module: null));
         Assert.Equal(0, library.LiveObjects);
     }

@@ -77,9 +77,36 @@ public class OpenClFailureTests
         OpenClAccelerator device = Open(OpenClFunction.WaitForEvents, (nint)(delegate* unmanaged<uint, nint*, int>)&FailedEvents);
         using (MemoryBuffer<float> buffer = device.Allocate<float>(10))
         {
-            var lost = Assert.Throws<DeviceLostException>(() => buffer.CopyFrom(new float[10]));
-            Assert.Contains("clEnqueueWriteBuffer failed with CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST", lost.FirstFailure, StringComparison.Ordinal);
+            var lost = Assert.Throws<DeviceLostException>(() => buffer.CopyTo(new float[10]));
+            Assert.Contains("clEnqueueReadBuffer failed with CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST", lost.FirstFailure, StringComparison.Ordinal);
             Assert.Throws<DeviceLostException>(device.Synchronize);
+        }
+
+        OpenClTest.Close(device);
+    }
+
+    [SkippableFact]
+    public async Task A_copy_whose_failure_the_driver_reports_loses_the_device()
+    {
+        OpenClAccelerator device = OpenWithFailingCallbacks();
+        using (MemoryBuffer<float> buffer = device.Allocate<float>(10))
+        {
+            DeviceLostException lost = await Assert.ThrowsAsync<DeviceLostException>(() => device.CopyToDeviceAsync<float>(new float[10], buffer.View));
+            Assert.Contains("clEnqueueWriteBuffer failed with CL_OUT_OF_RESOURCES", lost.FirstFailure, StringComparison.Ordinal);
+            Assert.Throws<DeviceLostException>(device.Synchronize);
+        }
+
+        OpenClTest.Close(device);
+    }
+
+    [SkippableFact]
+    public void A_small_copy_that_fails_later_is_reported_by_the_next_call()
+    {
+        OpenClAccelerator device = OpenWithFailingCallbacks();
+        using (MemoryBuffer<float> buffer = device.Allocate<float>(10))
+        {
+            buffer.CopyFrom(new float[10]);
+            Assert.Contains("clEnqueueWriteBuffer", Assert.Throws<DeviceLostException>(device.Synchronize).FirstFailure, StringComparison.Ordinal);
         }
 
         OpenClTest.Close(device);
@@ -146,6 +173,23 @@ public class OpenClFailureTests
 
     private static unsafe OpenClAccelerator OpenWithoutCallbacks() =>
         Open(OpenClFunction.SetEventCallback, (nint)(delegate* unmanaged<nint, int, nint, nint, int>)&NoCallback);
+
+    private static OpenClLibrary? s_library;
+
+    private static unsafe OpenClAccelerator OpenWithFailingCallbacks()
+    {
+        s_library = OpenClTest.Library(out _);
+        return Open(OpenClFunction.SetEventCallback, (nint)(delegate* unmanaged<nint, int, delegate* unmanaged<nint, int, nint, void>, nint, int>)&FailingCallback);
+    }
+
+    // The copy itself is let to its end first, so that it does not use memory that is no longer held in place.
+    [UnmanagedCallersOnly]
+    private static unsafe int FailingCallback(nint done, int status, delegate* unmanaged<nint, int, nint, void> callback, nint state)
+    {
+        _ = s_library!.WaitForEvents(1, &done);
+        callback(done, OpenClErrorCode.OutOfResources, state);
+        return OpenClErrorCode.Success;
+    }
 
     [UnmanagedCallersOnly]
     private static unsafe int IllegalAccessAtLaunch(

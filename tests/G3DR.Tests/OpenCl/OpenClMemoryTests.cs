@@ -11,6 +11,7 @@ public class OpenClMemoryTests
     [InlineData(3, 1)]
     [InlineData(1001, 7)]
     [InlineData(65537, 4096)]
+    [InlineData(300_001, 1)]
     public async Task Bytes_survive_every_way_of_copying(int length, int offset)
     {
         OpenClAccelerator device = OpenClTest.Open();
@@ -223,6 +224,49 @@ public class OpenClMemoryTests
         Assert.Throws<ObjectDisposedException>(() => device.CopyToHost(view, new float[10]));
         Assert.Throws<ObjectDisposedException>(() => { _ = device.CopyToHostAsync(view, new float[10].AsMemory()); });
         buffer.Dispose();
+    }
+
+    [SkippableFact]
+    public async Task Disposing_lets_copies_under_way_end()
+    {
+        OpenClAccelerator device = OpenClTest.Open();
+        MemoryBuffer<float> buffer = device.Allocate<float>(100_000);
+        device.Launch(TestKernels.Scale, (Index1D)100_000, buffer.View, 0f);
+        var values = new float[100_000];
+        Array.Fill(values, 1f);
+        Task copy = device.CopyToHostAsync(buffer.View, values.AsMemory());
+        device.Dispose();
+        Assert.Equal(0, device.Session.Library.LiveObjects);
+        await copy;
+        Assert.DoesNotContain(1f, values);
+    }
+
+    [SkippableFact]
+    public async Task Disposing_while_others_work_ends_their_work_with_a_clear_error()
+    {
+        OpenClAccelerator device = OpenClTest.Open();
+        MemoryBuffer<float> buffer = device.Allocate<float>(100);
+        ArrayView<float> view = buffer.View;
+        device.Launch(TestKernels.Scale, (Index1D)100, view, 1f);
+        using var started = new CountdownEvent(4);
+        Task<Exception>[] workers = [.. Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(
+            () => Record.Exception(Work), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+        started.Wait();
+        device.Dispose();
+        Exception[] ends = await Task.WhenAll(workers);
+        Assert.All(ends, end => Assert.IsType<ObjectDisposedException>(end));
+        Assert.Equal(0, device.Session.Library.LiveObjects);
+
+        void Work()
+        {
+            started.Signal();
+            while (true)
+            {
+                device.Launch(TestKernels.Scale, (Index1D)100, view, 1f);
+                device.CopyToHost(view, new float[100]);
+                device.Synchronize();
+            }
+        }
     }
 
     [SkippableFact]
