@@ -78,10 +78,12 @@ public static partial class DeviceMath
         float r = fractionHigh * 1.7030608e-19f;
         float error = XMath.FusedMultiplyAdd(fractionHigh, 1.7030608e-19f, -r);
         float rest = XMath.FusedMultiplyAdd(fractionLow, 1.7030608e-19f, XMath.FusedMultiplyAdd(fractionHigh, -4.7391982e-27f, error));
+        float result = r + rest;
+        rest = r - result + rest;
         bool negative = x < 0f;
         quadrant = negative ? -turn : turn;
         low = negative ? -rest : rest;
-        return negative ? -r : r;
+        return negative ? -result : result;
     }
 
     /// <summary>
@@ -119,11 +121,13 @@ public static partial class DeviceMath
         double r = distance * 1.5707963267948966;
         double error = XMath.FusedMultiplyAdd(distance, 1.5707963267948966, -r);
         double rest = XMath.FusedMultiplyAdd(distanceLow, 1.5707963267948966, XMath.FusedMultiplyAdd(distance, 6.123233995736766e-17, error));
+        double result = r + rest;
+        rest = r - result + rest;
         bool negative = x < 0.0;
         bool mirrored = negative != above;
         quadrant = negative ? -turn : turn;
         low = mirrored ? -rest : rest;
-        return mirrored ? -r : r;
+        return mirrored ? -result : result;
     }
 
     /// <summary>64 bits of 2/pi from bit <paramref name="offset"/> on (0 to 1161); the 64 bits before the binary point, all zero, come first.</summary>

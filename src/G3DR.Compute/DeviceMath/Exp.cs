@@ -15,8 +15,9 @@ public static partial class DeviceMath
         float shifted = XMath.FusedMultiplyAdd(bounded, 1.442695f, 12582912f);
         int exponent = BitConverter.SingleToInt32Bits(shifted) - 0x4B400000;
         float n = shifted - 12582912f;
-        float r = XMath.FusedMultiplyAdd(n, -0.6931472f, bounded);
-        r = XMath.FusedMultiplyAdd(n, 1.9046542e-09f, r);
+        float high = XMath.FusedMultiplyAdd(n, -0.6931472f, bounded);
+        float r = XMath.FusedMultiplyAdd(n, 1.9046542e-09f, high);
+        float low = XMath.FusedMultiplyAdd(n, 1.9046542e-09f, high - r);
 
         // e^r = 1 + r + r^2 P(r), |r| <= 0.350, degree 4, relative error 2^-28.1.
         float p = 0.0013824431f;
@@ -24,7 +25,7 @@ public static partial class DeviceMath
         p = XMath.FusedMultiplyAdd(p, r, 0.04166824f);
         p = XMath.FusedMultiplyAdd(p, r, 0.16666515f);
         p = XMath.FusedMultiplyAdd(p, r, 0.49999994f);
-        float result = ScaleByPowerOfTwo(1f + XMath.FusedMultiplyAdd(r * r, p, r), exponent);
+        float result = ScaleByPowerOfTwo(1f + (r + XMath.FusedMultiplyAdd(r * r, p, low)), exponent);
         return XMath.IsNaN(x) ? x : result;
     }
 
