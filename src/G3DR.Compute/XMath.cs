@@ -14,16 +14,16 @@ public static class XMath
     /// <summary>Ratio of a circle's circumference to its diameter.</summary>
     public const float PI = MathF.PI;
 
-    /// <summary>e^x; 0.81 ulp.</summary>
+    /// <summary>e^x; 0.88 ulp.</summary>
     public static float Exp(float x) => DeviceMath.Exp(x);
 
-    /// <summary>e^x; ED ulp.</summary>
+    /// <summary>e^x; 0.81 ulp.</summary>
     public static double Exp(double x) => DeviceMath.Exp(x);
 
-    /// <summary>Natural logarithm: -infinity at zero, NaN for negative numbers; LF ulp.</summary>
+    /// <summary>Natural logarithm: -infinity at zero, NaN for negative numbers; 0.88 ulp.</summary>
     public static float Log(float x) => DeviceMath.Log(x);
 
-    /// <summary>Natural logarithm: -infinity at zero, NaN for negative numbers; LD ulp.</summary>
+    /// <summary>Natural logarithm: -infinity at zero, NaN for negative numbers; 0.76 ulp.</summary>
     public static double Log(double x) => DeviceMath.Log(x);
 
     /// <summary>Square root, correctly rounded; NaN for negative numbers.</summary>
@@ -38,34 +38,34 @@ public static class XMath
     /// <inheritdoc cref="Rsqrt(float)"/>
     public static double Rsqrt(double x) => 1.0 / Math.Sqrt(x);
 
-    /// <summary>Sine of an angle in radians, of any size; NaN for infinities; SF ulp.</summary>
+    /// <summary>Sine of an angle in radians, of any size; NaN for infinities; 0.87 ulp.</summary>
     public static float Sin(float x) => DeviceMath.Sin(x);
 
-    /// <summary>Sine of an angle in radians, of any size; NaN for infinities; SD ulp.</summary>
+    /// <summary>Sine of an angle in radians, of any size; NaN for infinities; 0.73 ulp.</summary>
     public static double Sin(double x) => DeviceMath.Sin(x);
 
-    /// <summary>Cosine of an angle in radians, of any size; NaN for infinities; CF ulp.</summary>
+    /// <summary>Cosine of an angle in radians, of any size; NaN for infinities; 0.87 ulp.</summary>
     public static float Cos(float x) => DeviceMath.Cos(x);
 
-    /// <summary>Cosine of an angle in radians, of any size; NaN for infinities; CD ulp.</summary>
+    /// <summary>Cosine of an angle in radians, of any size; NaN for infinities; 0.75 ulp.</summary>
     public static double Cos(double x) => DeviceMath.Cos(x);
 
-    /// <summary>Hyperbolic tangent; TF ulp.</summary>
+    /// <summary>Hyperbolic tangent; 1.34 ulp.</summary>
     public static float Tanh(float x) => DeviceMath.Tanh(x);
 
-    /// <summary>Hyperbolic tangent; TD ulp.</summary>
+    /// <summary>Hyperbolic tangent; 1.37 ulp.</summary>
     public static double Tanh(double x) => DeviceMath.Tanh(x);
 
-    /// <summary>x to the power y, with the special cases of MathF.Pow; PF ulp.</summary>
+    /// <summary>x to the power y, with the special cases of MathF.Pow; 1.09 ulp.</summary>
     public static float Pow(float x, float y) => DeviceMath.Pow(x, y);
 
-    /// <summary>x to the power y, with the special cases of Math.Pow; PD ulp.</summary>
+    /// <summary>x to the power y, with the special cases of Math.Pow; 0.82 ulp.</summary>
     public static double Pow(double x, double y) => DeviceMath.Pow(x, y);
 
-    /// <summary>Error function; RF ulp.</summary>
+    /// <summary>Error function; 1.12 ulp.</summary>
     public static float Erf(float x) => DeviceMath.Erf(x);
 
-    /// <summary>Error function; RD ulp.</summary>
+    /// <summary>Error function; 1.02 ulp.</summary>
     public static double Erf(double x) => DeviceMath.Erf(x);
 
     /// <summary>Absolute value.</summary>

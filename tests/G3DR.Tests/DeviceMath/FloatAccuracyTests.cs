@@ -11,51 +11,51 @@ public class FloatAccuracyTests
     private const int Samples = 1 << 20;
 
     [Fact]
-    public void Exp_is_within_0_85_ulp()
+    public void Exp_is_within_0_88_ulp()
     {
-        Check(0.85, XMath.Exp, Math.Exp);
-        CheckInterval(0.85, XMath.Exp, Math.Exp, -104, 89);
+        Check(0.88, XMath.Exp, Math.Exp);
+        CheckInterval(0.88, XMath.Exp, Math.Exp, -104, 89);
     }
 
     [Fact]
-    public void Log_is_within_0_8_ulp()
+    public void Log_is_within_0_88_ulp()
     {
-        Check(0.8, XMath.Log, Math.Log);
-        CheckInterval(0.8, XMath.Log, Math.Log, 0.5f, 2);
+        Check(0.88, XMath.Log, Math.Log);
+        CheckInterval(0.88, XMath.Log, Math.Log, 0.5f, 2);
     }
 
     [Fact]
-    public void Sin_is_within_0_9_ulp()
+    public void Sin_is_within_0_88_ulp()
     {
-        Check(0.9, XMath.Sin, Math.Sin);
-        CheckInterval(0.9, XMath.Sin, Math.Sin, -200, 200);
-        CheckInterval(0.9, XMath.Sin, Math.Sin, 9e4f, 1.1e5f);
+        Check(0.88, XMath.Sin, Math.Sin);
+        CheckInterval(0.88, XMath.Sin, Math.Sin, -200, 200);
+        CheckInterval(0.88, XMath.Sin, Math.Sin, 9e4f, 1.1e5f);
     }
 
     [Fact]
-    public void Cos_is_within_0_9_ulp()
+    public void Cos_is_within_0_88_ulp()
     {
-        Check(0.9, XMath.Cos, Math.Cos);
-        CheckInterval(0.9, XMath.Cos, Math.Cos, -200, 200);
-        CheckInterval(0.9, XMath.Cos, Math.Cos, 9e4f, 1.1e5f);
+        Check(0.88, XMath.Cos, Math.Cos);
+        CheckInterval(0.88, XMath.Cos, Math.Cos, -200, 200);
+        CheckInterval(0.88, XMath.Cos, Math.Cos, 9e4f, 1.1e5f);
     }
 
     [Fact]
-    public void Tanh_is_within_1_4_ulp()
+    public void Tanh_is_within_1_34_ulp()
     {
-        Check(1.4, XMath.Tanh, Math.Tanh);
-        CheckInterval(1.4, XMath.Tanh, Math.Tanh, -10, 10);
+        Check(1.34, XMath.Tanh, Math.Tanh);
+        CheckInterval(1.34, XMath.Tanh, Math.Tanh, -10, 10);
     }
 
     [Fact]
-    public void Erf_is_within_1_1_ulp()
+    public void Erf_is_within_1_12_ulp()
     {
-        Check(1.1, XMath.Erf, Erf);
-        CheckInterval(1.1, XMath.Erf, Erf, -5, 5);
+        Check(1.12, XMath.Erf, Erf);
+        CheckInterval(1.12, XMath.Erf, Erf, -5, 5);
     }
 
     [Fact]
-    public void Pow_is_within_0_95_ulp()
+    public void Pow_is_within_1_2_ulp()
     {
         Random random = new(3);
         double worst = 0;
@@ -74,7 +74,7 @@ public class FloatAccuracyTests
             }
         }
 
-        Assert.True(worst <= 0.95, $"{worst:F3} ulp at {at.X:R} ^ {at.Y:R}");
+        Assert.True(worst <= 1.2, $"{worst:F3} ulp at {at.X:R} ^ {at.Y:R}");
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public class FloatAccuracyTests
         {
             float x = BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue)), y = BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue));
             double error = Ulps(XMath.Pow(x, y), Math.Pow(x, y));
-            Assert.True(error <= 0.95, $"{error:F3} ulp at {x:R} ^ {y:R}");
+            Assert.True(error <= 1.2, $"{error:F3} ulp at {x:R} ^ {y:R}");
         }
     }
 

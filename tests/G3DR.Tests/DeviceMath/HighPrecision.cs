@@ -79,9 +79,11 @@ internal static class HighPrecision
         return new(sum, (int)n - Bits);
     }
 
+    /// <summary>x = 2^e m with m in [0.75, 1.5).</summary>
     private static BigInteger Logarithm(double x)
     {
-        int e = Math.ILogB(x / 0.75);
+        int e = Math.ILogB(x);
+        e += Math.ScaleB(x, -e) >= 1.5 ? 1 : 0;
         Exact exact = Exact.Of(x);
         BigInteger m = Shift(exact.Mantissa, exact.Exponent + Bits - e);
         return (e * Ln2) + (2 * InverseHyperbolicTangent(((m - One) << Bits) / (m + One)));
