@@ -2,10 +2,10 @@ using G3DR.Compute;
 
 namespace G3DR.Kernels.Catalogue;
 
-/// <summary>One implementation of an operation. The variants of a workload stand from plain to fast.</summary>
+/// <summary>One implementation of an operation. The last variant of a workload that a device supports is the one to time on it.</summary>
 /// <param name="Name"><c>plain</c>, <c>simd</c>, <c>grouped</c>, or what tells it apart.</param>
 /// <param name="IsSupported">Whether it is a sensible choice for a device.</param>
-/// <param name="Run">Computes the outputs of a case; on the processor they are there when it returns.</param>
+/// <param name="Run">Computes the outputs of a case. A processor returns when they are there, other devices when the work is handed over.</param>
 public sealed record KernelVariant(string Name, Func<Accelerator, bool> IsSupported, Action<KernelCase> Run)
 {
     /// <summary>

@@ -6,31 +6,6 @@ namespace G3DR.Kernels.Reductions;
 /// <summary>Running sums along the middle axis of an (outer, count, inner) array. Each line is one chain of additions, so there is one order.</summary>
 public static class CumulativeSum
 {
-    /// <summary>One line.</summary>
-    /// <typeparam name="T">Element type.</typeparam>
-    /// <param name="line">Number of the line: outer * inner of them.</param>
-    /// <param name="x">Elements (outer, count, inner).</param>
-    /// <param name="y">Sums.</param>
-    /// <param name="count">Length of the axis.</param>
-    /// <param name="inner">Elements between neighbours along the axis.</param>
-    /// <param name="fromEnd">Not 0 for sums from the last element backwards.</param>
-    [Kernel]
-    public static void Plain<T>(Index1D line, ArrayView<T> x, ArrayView<T> y, int count, int inner, int fromEnd)
-        where T : unmanaged, INumber<T>
-    {
-        long first = ((long)(line.X / inner) * count * inner) + (line.X % inner);
-        long at = fromEnd != 0 ? first + ((count - 1L) * inner) : first;
-        long step = fromEnd != 0 ? -inner : inner;
-        T sum = x[at];
-        y[at] = sum;
-        for (int k = 1; k < count; k++)
-        {
-            at += step;
-            sum += x[at];
-            y[at] = sum;
-        }
-    }
-
     /// <summary>y[o, k, i] = sum of x[o, 0 .. k, i], or of x[o, k .. count - 1, i] from the end.</summary>
     /// <typeparam name="T">Element type.</typeparam>
     /// <param name="device">Where to run.</param>
@@ -47,19 +22,6 @@ public static class CumulativeSum
             throw new ArgumentException($"Running sums of {count} x {inner} elements do not fit views of {x.Length} and {y.Length}.");
         }
 
-        if (device is CpuAccelerator)
-        {
-            RunLines(device, x, y, count, inner, fromEnd);
-        }
-        else
-        {
-            device.Launch(Plain, Shards.PlainExtent(x.Length / count), x, y, count, inner, fromEnd ? 1 : 0);
-        }
-    }
-
-    private static void RunLines<T>(Accelerator device, ArrayView<T> x, ArrayView<T> y, int count, int inner, bool fromEnd)
-        where T : unmanaged, INumber<T>
-    {
         long step = fromEnd ? -inner : inner;
         long first = fromEnd ? (count - 1L) * inner : 0;
         Shards.For(

@@ -1,4 +1,3 @@
-using G3DR.Compute;
 using G3DR.Compute.Memory;
 using G3DR.Kernels.Catalogue;
 using G3DR.Kernels.Reductions;
@@ -6,7 +5,7 @@ using G3DR.Tests.Support;
 
 namespace G3DR.Tests.Kernels;
 
-/// <summary>Reductions by groups: NaN, empty axes, accuracy of long sums, and running sums as kernels.</summary>
+/// <summary>Reductions by groups: NaN, empty axes, accuracy of long sums.</summary>
 public class ReductionGroupTests
 {
     [Theory]
@@ -47,26 +46,6 @@ public class ReductionGroupTests
         const int count = 40_000;
         float[] sums = Fold<SumReduction>(Enumerable.Repeat(0.1f, count * inner).ToArray(), inner, count, inner);
         Assert.All(sums, sum => Assert.Equal(count * (double)0.1f, sum, 0.062));
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Running_sums_are_the_same_as_a_kernel(bool fromEnd)
-    {
-        const int outer = 3, count = 17, inner = 5;
-        float[] x = KernelCase.Draw(outer * count * inner, (-1, 1), 5, 0);
-        using var device = new TestDevice();
-        using MemoryBuffer<float> input = device.Accelerator.Allocate<float>(x.Length), output = device.Accelerator.Allocate<float>(x.Length);
-        input.CopyFrom(x);
-        float[] lines = new float[x.Length], items = new float[x.Length];
-        CumulativeSum.Run(device, input.View, output.View, count, inner, fromEnd);
-        output.CopyTo(lines);
-        output.Clear();
-        device.Accelerator.Launch(CumulativeSum.Plain, new Index1D(outer * inner), input.View, output.View, count, inner, fromEnd ? 1 : 0);
-        output.CopyTo(items);
-        Assert.Equal(lines, items);
-        Assert.Equal(Enumerable.Range(0, count).Sum(k => x[k * inner]), lines[fromEnd ? 0 : (count - 1) * inner], 1e-5);
     }
 
     private static float[] Fold<TOp>(float[] x, int results, int count, int inner)
