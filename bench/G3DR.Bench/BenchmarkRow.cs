@@ -54,7 +54,7 @@ public abstract class BenchmarkRow : IDisposable
         {
             foreach (WorkloadSize size in BenchOptions.Quick ? workload.BenchSizes.Take(1) : workload.BenchSizes)
             {
-                foreach (KernelVariant variant in workload.Variants)
+                foreach (KernelVariant variant in workload.Variants.Where(candidate => !candidate.NeedsGroups))
                 {
                     foreach (InstructionSet set in variant.Name == KernelRow.Plain ? [InstructionSets.Best] : InstructionSets.Supported)
                     {
