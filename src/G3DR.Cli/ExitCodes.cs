@@ -1,5 +1,7 @@
 using System.Text.Json;
 using G3DR.Compute.Memory;
+using G3DR.Compute.OpenCl;
+using G3DR.Core.Diagnostics;
 
 namespace G3DR.Cli;
 
@@ -13,7 +15,7 @@ internal static class ExitCodes
     {
         ArgumentException => WrongArguments,
         OperationCanceledException or IOException or UnauthorizedAccessException or FormatException or JsonException
-            or OutOfDeviceMemoryException or NotSupportedException => Failure,
+            or OutOfDeviceMemoryException or NotSupportedException or OpenClException or DeviceLostException or KernelAccuracyException => Failure,
         AggregateException { InnerExceptions.Count: 1 } => For(exception.InnerException!),
         _ => null,
     };

@@ -16,7 +16,7 @@ public static class Program
     /// <summary>Runs the command with given outputs, as tests do.</summary>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
-        var root = new RootCommand("From one picture with depth to a 3D scene, on the processor, without Python. See also: g3dr COMMAND --help")
+        var root = new RootCommand("From one picture with depth to a 3D scene, on the processor or an OpenCL device, without Python. See also: g3dr COMMAND --help")
         {
             FitCommand.Create(),
             RenderCommand.Create(),

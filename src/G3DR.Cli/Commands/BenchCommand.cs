@@ -4,6 +4,7 @@ using System.Text.Json;
 using G3DR.Cli.Terminal;
 using G3DR.Compute;
 using G3DR.Core.Diagnostics;
+using G3DR.Kernels.Catalogue;
 
 namespace G3DR.Cli.Commands;
 
@@ -14,7 +15,7 @@ internal static class BenchCommand
 
     public static Command Create()
     {
-        var command = new Command("bench", "Time kernels, matrix products or the renderer on this machine. Results are checked before they are reported.")
+        var command = new Command("bench", "Time kernels, matrix products or the renderer on this machine. Results are checked, and times are the device's own.")
         {
             Renderer(),
             MatrixProduct(),
@@ -25,18 +26,20 @@ internal static class BenchCommand
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         command.Add(json);
         DeviceOptions device = DeviceOptions.AddTo(command);
-        command.SetAction((parsed, cancel) => TableAsync(parsed, device, parsed.GetValue(json), cancel));
-        command.WithExamples("g3dr bench", "g3dr bench renderer --mode bwd --repeat 5 --json", "g3dr bench gemm 1024 1024 1024");
+        command.SetComputation((parsed, cancel) => PrintTable(parsed, device, op: null, parsed.GetValue(json), cancel));
+        command.WithExamples("g3dr bench", "g3dr bench --device opencl:0", "g3dr bench renderer --mode bwd --repeat 5 --json", "g3dr bench gemm 1024 1024 1024");
         return command;
     }
 
     private static Command Kernels()
     {
+        var op = new Option<string?>("--op") { Description = "Kernels by name, with * and ?: all their variants at all sizes, instead of the short table.", HelpName = "pattern" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
-        var command = new Command("kernels", "A short table of kernels and the renderer, with the share of this machine's measured peak.") { json };
+        var command = new Command("kernels", "A table of kernels and the renderer, with the share of the device's measured peak.") { op, json };
         DeviceOptions device = DeviceOptions.AddTo(command);
-        command.SetAction((parsed, cancel) => TableAsync(parsed, device, parsed.GetValue(json), cancel));
-        command.WithExamples("g3dr bench kernels", "g3dr bench kernels --instructions Avx2 --json");
+        command.SetComputation((parsed, cancel) => PrintTable(parsed, device, parsed.GetValue(op), parsed.GetValue(json), cancel));
+        command.WithExamples(
+            "g3dr bench kernels", "g3dr bench kernels --instructions Avx2 --json", "g3dr bench kernels --device opencl:0 --op \"matmul*\"");
         return command;
     }
 
@@ -63,11 +66,11 @@ internal static class BenchCommand
     private static Command Timed(Command command, Func<ParseResult, Accelerator, IBenchmark> prepare)
     {
         var repeat = new Option<int>("--repeat") { Description = "Timed runs, after one that does not count.", DefaultValueFactory = _ => DefaultRepeat, HelpName = "n" };
-        var json = new Option<bool>("--json") { Description = "Print {\"seconds\": [...], \"peakRssMiB\": n}." };
+        var json = new Option<bool>("--json") { Description = "Print {\"seconds\": [...], \"peakRssMiB\": n}; of an OpenCL device also peakDeviceMiB." };
         command.Add(repeat);
         command.Add(json);
         DeviceOptions deviceOptions = DeviceOptions.AddTo(command);
-        command.SetAction((parsed, cancel) =>
+        command.SetComputation((parsed, cancel) =>
         {
             int runs = parsed.GetValue(repeat);
             if (runs is < 1 or > 1_000_000)
@@ -75,33 +78,36 @@ internal static class BenchCommand
                 throw new ArgumentException($"--repeat must be between 1 and 1000000, got {runs}.");
             }
 
-            using Accelerator device = deviceOptions.Open(parsed);
+            using Accelerator device = deviceOptions.Open(parsed, profiling: true);
             using IBenchmark benchmark = prepare(parsed, device);
             BenchmarkTiming timing = BenchmarkTiming.Measure(benchmark, runs, cancel: cancel);
             parsed.InvocationConfiguration.Output.WriteLine(parsed.GetValue(json)
-                ? JsonSerializer.Serialize(new { seconds = timing.Seconds, peakRssMiB = timing.PeakRssMiB }, JsonOutput.Options)
+                ? Json(timing)
                 : Describe(benchmark, timing));
-            return Task.FromResult(ExitCodes.Success);
+            return ExitCodes.Success;
         });
         return command;
     }
 
-    private static Task<int> TableAsync(ParseResult parsed, DeviceOptions deviceOptions, bool json, CancellationToken cancel)
+    private static int PrintTable(ParseResult parsed, DeviceOptions deviceOptions, string? op, bool json, CancellationToken cancel)
     {
         TextWriter output = parsed.InvocationConfiguration.Output;
-        using var device = (CpuAccelerator)deviceOptions.Open(parsed);
-        MachinePeak peak = MachinePeak.Measure(device, cancel);
-        IEnumerable<KernelTableRow> rows = KernelTable.Measure(device, peak, cancel);
+        IReadOnlyList<KernelWorkload>? chosen = op is null ? null : KernelTable.Find(op);
+        using Accelerator device = deviceOptions.Open(parsed, profiling: true);
+        var peak = MachinePeak.Measure(device, cancel);
+        IEnumerable<KernelTableRow> rows = chosen is null ? KernelTable.Measure(device, peak, cancel) : KernelTable.Measure(device, peak, chosen, cancel);
         if (json)
         {
+            var cpu = device as CpuAccelerator;
             output.WriteLine(JsonSerializer.Serialize(
-                new { instructionSet = device.InstructionSet.ToString(), threads = device.Team.Count, peak, kernels = rows.ToList() }, JsonOutput.Options));
-            return Task.FromResult(ExitCodes.Success);
+                new { device = DeviceDescription.Of(device), instructionSet = cpu?.InstructionSet.ToString(), threads = cpu?.Team.Count, peak, kernels = rows.ToList() },
+                JsonOutput.Options));
+            return ExitCodes.Success;
         }
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{device.InstructionSet}, {device.Team.Count} threads; measured peak {peak.GigaflopsPerSecond:F0} GFLOP/s, {peak.GigabytesPerSecond:F1} GB/s"));
+            $"{DeviceDescription.Of(device)}; measured peak {peak.GigaflopsPerSecond:F0} GFLOP/s, {peak.GigabytesPerSecond:F1} GB/s"));
         output.WriteLine($"{"kernel",-16} {"size",-18} {"variant",-9} {"ms",10} {"GFLOP/s",9} {"GB/s",7}  of peak");
         foreach (KernelTableRow row in rows)
         {
@@ -110,10 +116,15 @@ internal static class BenchCommand
                 $"{row.Op,-16} {row.Size,-18} {row.Variant,-9} {row.Seconds * 1e3,10:F3} {row.Rate.GigaflopsPerSecond,9:F1} {row.Rate.GigabytesPerSecond,7:F1}  {row.Rate.PeakShare * 100,3:F0} % {(row.Rate.LimitedByMemory ? "memory" : "arithmetic")}"));
         }
 
-        return Task.FromResult(ExitCodes.Success);
+        return ExitCodes.Success;
     }
 
     private static string Describe(IBenchmark benchmark, BenchmarkTiming timing) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{benchmark.Name}: median {timing.Median * 1e3:F2} ms of {timing.Seconds.Count} (best {timing.Seconds.Min() * 1e3:F2}), {benchmark.Flops / timing.Median / 1e9:F1} GFLOP/s of the definition, peak memory {timing.PeakRssMiB} MiB");
+        $"{benchmark.Name}: median {timing.Median * 1e3:F2} ms of {timing.Seconds.Count} (best {timing.Seconds.Min() * 1e3:F2}), {benchmark.Flops / timing.Median / 1e9:F1} GFLOP/s of the definition, peak memory of the process {timing.PeakRssMiB} MiB{(timing.PeakDeviceMiB is long peak ? $", of {benchmark.Device.Name} {peak} MiB" : string.Empty)}");
+
+    // Scripts read these keys.
+    private static string Json(BenchmarkTiming timing) => timing.PeakDeviceMiB is long peakDeviceMiB
+        ? JsonSerializer.Serialize(new { seconds = timing.Seconds, peakRssMiB = timing.PeakRssMiB, peakDeviceMiB }, JsonOutput.Options)
+        : JsonSerializer.Serialize(new { seconds = timing.Seconds, peakRssMiB = timing.PeakRssMiB }, JsonOutput.Options);
 }

@@ -16,7 +16,7 @@ internal static class DatasetCommand
         var name = new Option<string?>("--name") { Description = $"One scene only: {string.Join(", ", SyntheticScene.All.Select(s => s.Name))}.", HelpName = "name" };
         var command = new Command("scenes", "Render the built-in scenes of known geometry: a colour and a 16-bit depth PNG for each.") { output, size, name };
         command.WithExamples("g3dr dataset scenes --out samples", "g3dr dataset scenes --out toys --name toys --size 512");
-        command.SetAction((parsed, cancel) =>
+        command.SetComputation((parsed, cancel) =>
         {
             int pixels = parsed.GetValue(size);
             if (pixels is < 8 or > 4096)
@@ -32,7 +32,7 @@ internal static class DatasetCommand
                 parsed.InvocationConfiguration.Output.WriteLine($"{color}\n{depth}");
             }
 
-            return Task.FromResult(ExitCodes.Success);
+            return ExitCodes.Success;
         });
         return command;
     }

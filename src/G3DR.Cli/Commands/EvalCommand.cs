@@ -24,7 +24,7 @@ internal static class EvalCommand
         var command = new Command("scene", "Compare novel views of a fitted scene with the true ones, at yaw +-0.2 and +-0.4 rad.") { scene, truth, size, json };
         DeviceOptions device = DeviceOptions.AddTo(command);
         command.WithExamples("g3dr eval scene result/scene.safetensors --truth toys");
-        command.SetAction((parsed, cancel) =>
+        command.SetComputation((parsed, cancel) =>
         {
             SyntheticScene known = SyntheticScene.ByName(parsed.GetRequiredValue(truth));
             int pixels = parsed.GetValue(size);
@@ -38,7 +38,7 @@ internal static class EvalCommand
 
             TrueViewEvaluation result = TrueViewEvaluation.Of(known, Render, pixels, cancel);
             Print(parsed, parsed.GetValue(json), result.NovelPsnr, result.NovelDepthError);
-            return Task.FromResult(ExitCodes.Success);
+            return ExitCodes.Success;
         });
         return command;
     }
@@ -52,7 +52,7 @@ internal static class EvalCommand
         Option<bool> json = Json();
         var command = new Command("card", "The floor for novel views: the picture as a flat card at its mean depth.") { photo, depth, truth, size, json };
         command.WithExamples("g3dr eval card photo.jpg --depth depth.png", "g3dr eval card samples/toys.png --depth samples/toys-depth.png --truth toys");
-        command.SetAction((parsed, cancel) =>
+        command.SetComputation((parsed, cancel) =>
         {
             int pixels = parsed.GetValue(size);
             RgbdPicture picture = RgbdPicture.Load(parsed.GetRequiredValue(photo).FullName, parsed.GetRequiredValue(depth).FullName, pixels);
@@ -68,7 +68,7 @@ internal static class EvalCommand
                 Print(parsed, parsed.GetValue(json), null, NovelDepthError.Measure(mesh, camera => Render(camera).Depth, pixels, pixels, cancel: cancel).Mean);
             }
 
-            return Task.FromResult(ExitCodes.Success);
+            return ExitCodes.Success;
 
             (float[] Color, float[] Depth) Render(Camera camera)
             {
@@ -92,7 +92,7 @@ internal static class EvalCommand
         };
         DeviceOptions device = DeviceOptions.AddTo(command);
         command.WithExamples("g3dr eval gradients samples/toys.png --depth samples/toys-depth.png --row 80 --out gradients.png");
-        command.SetAction((parsed, cancel) =>
+        command.SetComputation((parsed, cancel) =>
         {
             int pixels = parsed.GetValue(size);
             RgbdPicture picture = RgbdPicture.Load(parsed.GetRequiredValue(photo).FullName, parsed.GetRequiredValue(depth).FullName, pixels);
@@ -100,7 +100,7 @@ internal static class EvalCommand
             using TriplaneScene scene = TriplaneScene.Create(accelerator, planeSize: 128, channels: 32, RenderSettings.Paper, seed: 0);
             GradientRow.Paint(scene, picture, parsed.GetValue(row) ?? pixels / 2, RenderSettings.Official.Kernel!).SavePng(parsed.GetRequiredValue(output).FullName);
             parsed.InvocationConfiguration.Output.WriteLine(parsed.GetRequiredValue(output).FullName);
-            return Task.FromResult(ExitCodes.Success);
+            return ExitCodes.Success;
         });
         return command;
     }

@@ -35,11 +35,8 @@ internal static class FitCommand
             "g3dr fit photo.jpg --depth depth.png --out result --no-depth-kernel",
             "g3dr fit photo.jpg --depth depth.png --out result --resume");
 
-        // On a thread of its own: only then does the command line know the running task when Ctrl-C comes, and waits for what is still written.
-        command.SetAction((parsed, cancel) => Task.Run(
-            () => RunAsync(
-                parsed, parsed.GetRequiredValue(photo), parsed.GetRequiredValue(depth), parsed.GetRequiredValue(output), parsed.GetValue(resume), !parsed.GetValue(noPictures), parsed.GetValue(json), fit, device, cancel),
-            CancellationToken.None));
+        command.SetComputation((parsed, cancel) => RunAsync(
+            parsed, parsed.GetRequiredValue(photo), parsed.GetRequiredValue(depth), parsed.GetRequiredValue(output), parsed.GetValue(resume), !parsed.GetValue(noPictures), parsed.GetValue(json), fit, device, cancel));
         return command;
     }
 
@@ -132,6 +129,7 @@ internal static class FitCommand
             Steps = fitter.Step,
             StepsWanted = fitter.Options.Steps,
             Kernel = fitter.Options.Render.Kernel,
+            Device = DeviceDescription.Of(device),
             Seed = fitter.Options.Seed,
             Seconds = seconds,
             PeakTensorBytes = device.Memory.PeakBytes,
@@ -147,6 +145,6 @@ internal static class FitCommand
         SceneEvaluation r = report.Result;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"psnr {r.Psnr:F2} dB, ssim {r.Ssim:F3}, depth error {r.DepthError:F4}, novel depth error {r.NovelDepthError:F4}, ray spread {r.RaySpread:F4}, {report.Seconds:F1} s, {report.PeakProcessBytes / 1048576} MiB\nwritten to {output}");
+            $"psnr {r.Psnr:F2} dB, ssim {r.Ssim:F3}, depth error {r.DepthError:F4}, novel depth error {r.NovelDepthError:F4}, ray spread {r.RaySpread:F4}, {report.Seconds:F1} s on {report.Device}, peak memory {report.PeakProcessBytes / 1048576} MiB of the process, {report.PeakTensorBytes / 1048576} MiB of tensors\nwritten to {output}");
     }
 }

@@ -30,7 +30,7 @@ internal static class RenderCommand
             "g3dr render result/scene.safetensors --yaw 15 --pitch -5 --size 512 --out side.png",
             "g3dr render result/scene.safetensors --level 2 --out coarse.png --depth-out depth.png",
             "g3dr render result/scene.safetensors --turntable around.gif --size 256");
-        command.SetAction(async (parsed, cancel) =>
+        command.SetComputation(async (parsed, cancel) =>
         {
             int pixels = parsed.GetValue(size);
             if (pixels is < 2 or > (int)LargestSize)

@@ -20,23 +20,24 @@ internal static class VerifyCommand
             DefaultValueFactory = _ => "fused,composed,float64",
             HelpName = "names",
         };
-        var reference = new Option<bool>("--reference-kernels") { Description = "Run the plain kernels instead of the vector variants: slow, and composed in place of fused." };
+        var reference = new Option<bool>("--reference-kernels") { Description = "Processor only: run the plain kernels instead of the vector variants: slow, and composed in place of fused." };
         var details = new Option<bool>("--details") { Description = "Print every row, not only those that fail." };
         var json = new Option<bool>("--json") { Description = "Print every row as JSON." };
         var command = new Command("verify", "Compute what a folder of reference vectors expects and compare; fails if anything differs or nothing is known.")
         {
             folder, paths, reference, details, json,
         };
-        DeviceOptions device = DeviceOptions.AddTo(command);
+        DeviceOptions device = DeviceOptions.AddTo(command, reference);
         command.WithExamples(
             "g3dr verify vectors",
             "g3dr verify vectors/render --details",
             "g3dr verify vectors --instructions Vector128 --threads 1",
+            "g3dr verify vectors --device opencl:0",
             "g3dr verify vectors --paths float64 --reference-kernels --json");
-        command.SetAction((parsed, cancel) =>
+        command.SetComputation((parsed, cancel) =>
         {
             var options = new VerificationOptions { Paths = ParsePaths(parsed.GetValue(paths)!) };
-            using Accelerator accelerator = device.Open(parsed, parsed.GetValue(reference));
+            using Accelerator accelerator = device.Open(parsed);
             VerificationReport report = Run(accelerator, parsed.GetRequiredValue(folder), options, parsed.GetValue(json), cancel);
             TextWriter output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json))
@@ -57,7 +58,7 @@ internal static class VerifyCommand
                 parsed.InvocationConfiguration.Error.WriteLine($"g3dr: No file in '{report.Folder}' is known. It needs reference vectors, such as render/camera.safetensors.");
             }
 
-            return Task.FromResult(report.Ok ? ExitCodes.Success : ExitCodes.Failure);
+            return report.Ok ? ExitCodes.Success : ExitCodes.Failure;
         });
         return command;
     }
@@ -103,6 +104,7 @@ internal static class VerifyCommand
 
     private static void Print(TextWriter output, VerificationReport report, bool details)
     {
+        output.WriteLine($"On {report.Device}:");
         int width = report.Files.Select(file => file.File.Length).DefaultIfEmpty(0).Max();
         foreach (FileVerification file in report.Files)
         {
@@ -123,7 +125,7 @@ internal static class VerifyCommand
         int total = report.Files.Sum(file => file.Checks.Count), failed = report.Files.Sum(file => file.Failures.Count());
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.Files.Count} files, {total} rows, {failed} failed; {report.Unknown.Count} files not known. On {report.Device}, {report.Elapsed.TotalSeconds:F1} s."));
+            $"{report.Files.Count} files, {total} rows, {failed} failed; {report.Unknown.Count} files not known; {report.Elapsed.TotalSeconds:F1} s."));
     }
 
     private static string Verdict(bool ok) => ok ? "ok    " : "FAILED";

@@ -15,10 +15,12 @@ internal sealed class ProgramCache
     /// <summary>Most bytes of all files; the oldest are removed beyond it.</summary>
     public const long DefaultSizeLimit = 256L << 20;
 
+    /// <summary>How the names of the files end.</summary>
+    public const string Extension = ".g3dr-cl";
+
     private const int FormatVersion = 1;
     private const int HashBytes = SHA256.HashSizeInBytes;
     private const int HeaderBytes = 8 + sizeof(int) + HashBytes + sizeof(long) + HashBytes;
-    private const string Extension = ".g3dr-cl";
     private const long LargestBinary = 64L << 20;
 
     private static readonly TimeSpan s_abandoned = TimeSpan.FromHours(1);

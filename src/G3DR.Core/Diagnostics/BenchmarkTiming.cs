@@ -1,12 +1,15 @@
-using System.Diagnostics;
+using G3DR.Compute;
 
 namespace G3DR.Core.Diagnostics;
 
 /// <summary>Times of some runs of the same work.</summary>
-/// <param name="Seconds">Time of each run, in order.</param>
+/// <param name="Seconds">Time of each run, in order, by the clock of the device: from the start of its first to the end of its last piece of work.</param>
 /// <param name="PeakRssMiB">Most resident memory that the process ever had, right after the last run, in MiB.</param>
 public sealed record BenchmarkTiming(IReadOnlyList<double> Seconds, long PeakRssMiB)
 {
+    /// <summary>Most memory of the device ever taken, in MiB; null for the processor, whose memory is the process's.</summary>
+    public long? PeakDeviceMiB { get; init; }
+
     /// <summary>The middle time; of an even number the mean of both middle ones.</summary>
     public double Median
     {
@@ -22,6 +25,7 @@ public sealed record BenchmarkTiming(IReadOnlyList<double> Seconds, long PeakRss
     /// <param name="repeat">Runs that count, at least 1.</param>
     /// <param name="progress">Is told the number of finished runs that count.</param>
     /// <param name="cancel">Stops between runs.</param>
+    /// <exception cref="InvalidOperationException">The device was opened without <see cref="AcceleratorOptions.Profiling"/>.</exception>
     /// <exception cref="KernelAccuracyException">The results are wrong.</exception>
     public static BenchmarkTiming Measure(IBenchmark benchmark, int repeat, IProgress<int>? progress = null, CancellationToken cancel = default)
     {
@@ -32,13 +36,15 @@ public sealed record BenchmarkTiming(IReadOnlyList<double> Seconds, long PeakRss
         for (int run = 0; run < repeat; run++)
         {
             cancel.ThrowIfCancellationRequested();
-            long start = Stopwatch.GetTimestamp();
-            benchmark.Run();
-            seconds[run] = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            seconds[run] = benchmark.Device.Measure(benchmark.Run).TotalSeconds;
             progress?.Report(run + 1);
         }
 
-        var timing = new BenchmarkTiming(seconds, ProcessMemory.PeakBytes / (1024 * 1024));
+        const int mebibyte = 1024 * 1024;
+        var timing = new BenchmarkTiming(seconds, ProcessMemory.PeakBytes / mebibyte)
+        {
+            PeakDeviceMiB = benchmark.Device is CpuAccelerator ? null : benchmark.Device.Memory.PeakBytes / mebibyte,
+        };
         benchmark.Check();
         return timing;
     }

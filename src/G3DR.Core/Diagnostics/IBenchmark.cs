@@ -1,3 +1,5 @@
+using G3DR.Compute;
+
 namespace G3DR.Core.Diagnostics;
 
 /// <summary>Work that <c>g3dr bench</c> times, prepared on a device.</summary>
@@ -5,6 +7,9 @@ public interface IBenchmark : IDisposable
 {
     /// <summary>Name in messages and tables.</summary>
     string Name { get; }
+
+    /// <summary>Device that does the work.</summary>
+    Accelerator Device { get; }
 
     /// <summary>Floating-point operations of one run, by the definition of the work and not by how it is done.</summary>
     double Flops { get; }

@@ -35,6 +35,9 @@ public sealed class MatrixProductBenchmark : IBenchmark
     public string Name { get; }
 
     /// <inheritdoc/>
+    public Accelerator Device => _device;
+
+    /// <inheritdoc/>
     public double Flops { get; }
 
     /// <inheritdoc/>

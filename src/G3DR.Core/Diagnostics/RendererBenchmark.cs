@@ -66,6 +66,9 @@ public sealed class RendererBenchmark : IBenchmark
     public string Name => _backward ? "renderer bwd" : "renderer fwd";
 
     /// <inheritdoc/>
+    public Accelerator Device => _device;
+
+    /// <inheritdoc/>
     public double Flops => FlopsOf(_backward);
 
     /// <summary>Operations of one run by the definition of the renderer.</summary>

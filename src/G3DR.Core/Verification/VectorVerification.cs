@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Enumeration;
 using G3DR.Compute;
+using G3DR.Core.Diagnostics;
 using G3DR.Core.Verification.Verifiers;
 using G3DR.Core.Weights;
 
@@ -86,7 +87,7 @@ public static class VectorVerification
         return new()
         {
             Folder = folder,
-            Device = Describe(device),
+            Device = DeviceDescription.Of(device),
             Files = known,
             Unknown = unknown,
             Complete = done == files.Length,
@@ -184,8 +185,4 @@ public static class VectorVerification
 
     private static VectorCheck Failure(string tensor, string failure) =>
         new(VerificationPath.Host, new(tensor, double.PositiveInfinity, 0, Ok: false) { Failure = failure });
-
-    private static string Describe(Accelerator device) => device is CpuAccelerator cpu
-        ? $"{cpu.Name}, {(cpu.ReferenceKernels ? "reference kernels" : cpu.InstructionSet.ToString())}, {cpu.Team.Count} thread{(cpu.Team.Count == 1 ? string.Empty : "s")}"
-        : device.Name;
 }

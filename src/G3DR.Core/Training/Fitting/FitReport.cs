@@ -43,7 +43,10 @@ public sealed record FitReport
     /// <summary>Seconds of optimisation in this run.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>Most tensor memory at a time, in bytes.</summary>
+    /// <summary>What it was computed on.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>Most memory of tensors on the device at a time, in bytes.</summary>
     public required long PeakTensorBytes { get; init; }
 
     /// <summary>Most resident memory of the process, in bytes.</summary>
