@@ -84,6 +84,9 @@ public static class XMath
     /// <inheritdoc cref="Max(float, float)"/>
     public static int Max(int a, int b) => Math.Max(a, b);
 
+    /// <summary>a b + c, rounded once.</summary>
+    public static float FusedMultiplyAdd(float a, float b, float c) => MathF.FusedMultiplyAdd(a, b, c);
+
     /// <summary>Error function; see <see cref="ErrorFunction"/> for its error.</summary>
     public static float Erf(float x) => (float)ErrorFunction.Erf(x);
 
