@@ -1,6 +1,8 @@
+using G3DR.Compute;
 using G3DR.Core.Rendering;
 using G3DR.Core.Tensors;
 using G3DR.Kernels.Rendering;
+using G3DR.Kernels.Rendering.Fused;
 using G3DR.Tests.Support;
 
 namespace G3DR.Tests.Rendering;
@@ -92,6 +94,97 @@ public class FusedDeviceTests
                 {
                     RequireClose(first[i], chunks[i], FusedCase.Names[i], 2e-6);
                 }
+            }
+        }
+    }
+
+    [Fact]
+    public void Many_points_are_sorted_in_several_blocks_and_passes()
+    {
+        // 1140 points on maps of 66 x 66 cells: two blocks of keys, three digits.
+        RenderSettings settings = s_paper with { CoarseSamples = 6, Levels = 1, Axes = PlaneAxes.Official };
+        FusedCase test = Small(settings) with { Scenes = 1, Rays = 190, Height = 64, Width = 64, Channels = 1 };
+        double[][] expected;
+        using (var reference = new TestDevice())
+        {
+            expected = test.Run(reference, DType.Float64, ComposedRenderer.Render);
+        }
+
+        foreach (string device in FusedDevices.Names)
+        {
+            double[][] actual = Run(test, device), again = Run(test, device);
+            for (int i = 0; i < expected.Length; i++)
+            {
+                RequireClose(expected[i], actual[i], FusedCase.Names[i], i < FusedCase.Outputs ? 5e-5 : 5e-4);
+                Assert.Equal(actual[i], again[i]);
+            }
+        }
+    }
+
+    [Fact]
+    public void Memory_does_not_grow_with_the_points()
+    {
+        foreach (string name in FusedDevices.Names)
+        {
+            long Peak(int rays)
+            {
+                using TestDevice device = FusedDevices.Create(name, raysPerChunk: 4);
+                (Small(s_paper) with { Scenes = 1, Rays = rays, GivenNoise = false }).Run(device, DType.Float32, TriplaneRenderer.Render);
+                return device.Accelerator.Memory.PeakBytes;
+            }
+
+            // Weights, distances and their cotangents are kept: a few numbers of each point, not one for each hidden unit.
+            long pointsTimesUnits = (40L - 8) * s_paper.CoarseSamples * 64 * sizeof(float);
+            Assert.InRange(Peak(40) - Peak(8), 0, pointsTimesUnits / 3);
+        }
+    }
+
+    [Fact]
+    public void Cancelling_stops_between_chunks()
+    {
+        foreach (string name in FusedDevices.Names)
+        {
+            using TestDevice device = FusedDevices.Create(name);
+            using var problem = new FusedDeviceProblem(device, rays: 3);
+            using var source = new CancellationTokenSource();
+            source.Cancel();
+            Assert.Throws<OperationCanceledException>(() => FusedRenderer.Forward(device, problem.Problem, default, source.Token));
+            Assert.Throws<OperationCanceledException>(
+                () => FusedRenderer.Backward(device, problem.Problem, new() { Distances = problem.Distances }, problem.Gradients, source.Token));
+        }
+    }
+
+    [Fact]
+    public void Views_of_wrong_lengths_are_refused_with_what_is_needed()
+    {
+        using var device = new TestDevice();
+        using var problem = new FusedDeviceProblem(device, rays: 3);
+        ArrayView<float> two = problem.Distances.SubView(0, 2);
+        void Refuses(string message, Action call) => Assert.Contains(message, Assert.Throws<ArgumentException>(call).Message, StringComparison.Ordinal);
+        Refuses("Color must have 9 elements; got 2", () => FusedRenderer.Forward(device, problem.Problem, new() { Color = two }));
+        Refuses("Distances must have 12 elements; got 0", () => FusedRenderer.Backward(device, problem.Problem, default, problem.Gradients));
+        Refuses("Bias2 must have 4 elements; got 2", () => FusedRenderer.Backward(
+            device, problem.Problem, new() { Distances = problem.Distances }, problem.Gradients with { Bias2 = two }));
+        using var other = new FusedDeviceProblem(device, rays: 3, origins: 8);
+        Refuses("Origins must have 9 elements; got 8", () => FusedRenderer.Forward(device, other.Problem, default));
+    }
+
+    [Fact]
+    public void Hostile_numbers_do_not_leave_the_planes()
+    {
+        foreach (string name in FusedDevices.Names)
+        {
+            using TestDevice device = FusedDevices.Create(name);
+            foreach (float value in new[] { float.NaN, float.PositiveInfinity, 3e38f, -3e38f, 1e-42f })
+            {
+                using var scope = TensorScope.Begin(device);
+                Tensor planes = Tensor.Full(device, [1, 3, 8, 8, 4], value);
+                Tensor rays = Tensor.FromArray(device, new[] { value, 0, -value, float.NaN, 1, value }, [1, 2, 3]);
+                planes.RequiresGrad = true;
+                TriplaneDecoder decoder = TriplaneDecoder.Create(device, 4);
+                using RenderResult result = TriplaneRenderer.Render(planes, decoder, new RayBatch(rays, rays), s_official);
+                result.Color.Sum().Backward();
+                Assert.Equal(6, result.Color.Length);
             }
         }
     }
