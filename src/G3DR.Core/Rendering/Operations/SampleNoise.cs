@@ -9,12 +9,6 @@ namespace G3DR.Core.Rendering.Operations;
 /// <summary>The random numbers of samples, numbered by their place in the whole picture, so that parts of it draw the same.</summary>
 internal static class SampleNoise
 {
-    /// <summary>Stream of the coarse samples.</summary>
-    public const uint CoarseStream = 0;
-
-    /// <summary>Stream of the fine samples.</summary>
-    public const uint FineStream = 1;
-
     /// <summary>Uniform numbers (..., samples); the number of ray r (counted over all leading axes) and sample s is (firstRay + r) samples + s.</summary>
     public static Tensor Draw(Accelerator device, Shape shape, DType dtype, ulong seed, uint stream, long firstRay)
     {
