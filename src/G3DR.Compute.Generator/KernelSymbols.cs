@@ -9,18 +9,32 @@ internal sealed class KernelSymbols
     private const string KernelAssembly = "G3DR.Kernels";
 
     private readonly INamedTypeSymbol _kernelAttribute;
+    private readonly INamedTypeSymbol? _groupKernelAttribute;
     private readonly INamedTypeSymbol? _deviceFunctionAttribute;
+    private readonly INamedTypeSymbol? _bitConverter;
 
     private KernelSymbols(Compilation compilation, INamedTypeSymbol kernelAttribute)
     {
         Compilation = compilation;
         _kernelAttribute = kernelAttribute;
         _deviceFunctionAttribute = compilation.GetTypeByMetadataName(RuntimeNamespace + ".DeviceFunctionAttribute");
+        _groupKernelAttribute = compilation.GetTypeByMetadataName(RuntimeNamespace + ".GroupKernelAttribute");
+        _bitConverter = compilation.GetTypeByMetadataName("System.BitConverter");
+        DeviceMath = compilation.GetTypeByMetadataName(RuntimeNamespace + ".DeviceMath");
         Span = compilation.GetTypeByMetadataName("System.Span`1");
         ReadOnlySpan = compilation.GetTypeByMetadataName("System.ReadOnlySpan`1");
     }
 
     internal Compilation Compilation { get; }
+
+    /// <summary>The assembly that declares the kernel attributes.</summary>
+    internal IAssemblySymbol Runtime => _kernelAttribute.ContainingAssembly;
+
+    /// <summary>Whether the runtime can take translated kernels.</summary>
+    internal bool HasModules => Compilation.GetTypeByMetadataName(RuntimeNamespace + ".OpenCl.IKernelModule") is not null;
+
+    /// <summary>The functions that every device computes alike; null where the runtime has none.</summary>
+    internal INamedTypeSymbol? DeviceMath { get; }
 
     private INamedTypeSymbol? Span { get; }
 
@@ -30,7 +44,17 @@ internal sealed class KernelSymbols
     internal static KernelSymbols? TryCreate(Compilation compilation) =>
         compilation.GetTypeByMetadataName(RuntimeNamespace + ".KernelAttribute") is { } attribute ? new KernelSymbols(compilation, attribute) : null;
 
+    internal bool IsRuntime(IAssemblySymbol assembly) => SymbolEqualityComparer.Default.Equals(assembly, Runtime);
+
     internal bool IsKernel(IMethodSymbol method) => HasAttribute(method, _kernelAttribute);
+
+    /// <summary>Whether the method is a kernel without an index, whose items work in groups.</summary>
+    internal bool IsGroupKernel(IMethodSymbol method) => GroupKernelOf(method) is not null;
+
+    /// <summary>The mark of a group kernel with its sizes.</summary>
+    internal AttributeData? GroupKernelOf(IMethodSymbol method) => _groupKernelAttribute is { } attribute
+        ? method.GetAttributes().FirstOrDefault(a => SymbolEqualityComparer.Default.Equals(a.AttributeClass, attribute))
+        : null;
 
     /// <summary>Whether the method, its property or its type is marked as callable from kernels of other assemblies.</summary>
     internal bool IsDeviceFunction(IMethodSymbol method) =>
@@ -52,6 +76,19 @@ internal sealed class KernelSymbols
         IsDeviceFunction(method.OriginalDefinition) || IsKernelAssembly(method.ContainingAssembly);
 
     internal bool IsIndex(ITypeSymbol type) => type.Name is "Index1D" or "Index2D" or "Index3D" && IsRuntimeType(type);
+
+    /// <summary>The number of dimensions of a view type; 0 for other types.</summary>
+    internal int ViewRank(ITypeSymbol type) => type.Name switch
+    {
+        "ArrayView" when IsRuntimeType(type) => 1,
+        "ArrayView2D" when IsRuntimeType(type) => 2,
+        "ArrayView3D" when IsRuntimeType(type) => 3,
+        _ => 0,
+    };
+
+    internal bool IsSharedMemory(ITypeSymbol type) => type.Name == "SharedMemory" && IsRuntimeType(type);
+
+    internal bool IsBitConverter(ITypeSymbol type) => SymbolEqualityComparer.Default.Equals(type, _bitConverter);
 
     internal bool IsSpan(ITypeSymbol type) =>
         SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, Span)
