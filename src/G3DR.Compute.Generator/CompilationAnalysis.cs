@@ -27,13 +27,15 @@ internal sealed class CompilationAnalysis
         var types = new SubsetTypes(_symbols);
         var bodies = new MethodBodies(_symbols, types, cancel);
         var reachable = new ReachableCode(_symbols, bodies, cancel);
-        foreach (IMethodSymbol method in new EntryPoints(_symbols, bodies).Find(cancel))
+        IMethodSymbol[] entries = [.. new EntryPoints(_symbols, bodies).Find(cancel)];
+        // A helper is reported for the first kernel that reaches it, and only kernels without groups have something against it for that.
+        foreach (IMethodSymbol method in entries.OrderBy(m => _symbols.HasGroups(m)))
         {
             bool isKernel = _symbols.IsKernel(method) || _symbols.IsGroupKernel(method);
             string name = (isKernel ? "kernel '" : "device function '") + SymbolText.Of(method) + "'";
             if (isKernel)
                 reachable.Report(method, name, KernelSignature.Check(method, _symbols, types));
-            reachable.Explore(method, name);
+            reachable.Explore(method, name, _symbols.HasGroups(method));
         }
 
         return reachable.Diagnostics

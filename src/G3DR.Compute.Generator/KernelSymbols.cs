@@ -51,6 +51,9 @@ internal sealed class KernelSymbols
     /// <summary>Whether the method is a kernel without an index, whose items work in groups.</summary>
     internal bool IsGroupKernel(IMethodSymbol method) => GroupKernelOf(method) is not null;
 
+    /// <summary>Whether the method may run in groups: every entry point but a kernel with an index.</summary>
+    internal bool HasGroups(IMethodSymbol entry) => IsGroupKernel(entry) || !IsKernel(entry);
+
     /// <summary>The mark of a group kernel with its sizes.</summary>
     internal AttributeData? GroupKernelOf(IMethodSymbol method) => _groupKernelAttribute is { } attribute
         ? method.GetAttributes().FirstOrDefault(a => SymbolEqualityComparer.Default.Equals(a.AttributeClass, attribute))
@@ -88,15 +91,17 @@ internal sealed class KernelSymbols
 
     internal bool IsSharedMemory(ITypeSymbol type) => type.Name == "SharedMemory" && IsRuntimeType(type);
 
-    internal bool IsBitConverter(ITypeSymbol type) => SymbolEqualityComparer.Default.Equals(type, _bitConverter);
+    /// <summary>Whether the method shows the bits of a number as a number of another type.</summary>
+    internal bool IsBitConversion(IMethodSymbol method) => SymbolEqualityComparer.Default.Equals(method.ContainingType, _bitConverter) && method.Name is
+        "SingleToInt32Bits" or "Int32BitsToSingle" or "SingleToUInt32Bits" or "UInt32BitsToSingle"
+        or "DoubleToInt64Bits" or "Int64BitsToDouble" or "DoubleToUInt64Bits" or "UInt64BitsToDouble";
 
     internal bool IsSpan(ITypeSymbol type) =>
         SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, Span)
         || SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, ReadOnlySpan);
 
-    /// <summary>Whether the method makes a private or group-shared array, whose length must then be a constant.</summary>
-    internal bool IsLocalAllocation(IMethodSymbol method) =>
-        method.ContainingType.Name is "LocalMemory" or "SharedMemory" && IsRuntimeType(method.ContainingType);
+    /// <summary>Whether the type tells where an item stands in its group, or is what the group has in common.</summary>
+    internal bool IsGroupVocabulary(ITypeSymbol type) => type.Name is "Group" or "Grid" or "SharedMemory" && IsRuntimeType(type);
 
     /// <summary>Whether the type is one of the framework's own, whose members cannot be translated unless listed.</summary>
     internal static bool IsFrameworkType(ITypeSymbol type) => type.DeclaringSyntaxReferences.IsEmpty && IsInNamespace(type, "System");

@@ -150,6 +150,9 @@ internal sealed partial class FunctionTranslator
                 };
             case IUnaryOperation { OperatorKind: UnaryOperatorKind.Minus } minus when IsBuiltInOperator(minus.OperatorMethod, minus.ConstrainedToType):
                 return C.Binary(Value.Constant(type == SpecialType.System_Int64 ? "0UL" : "0u"), "-", Unsigned(minus.Operand), CLevel.Sum);
+            // Widening keeps the sign whether the wider type is called signed or not.
+            case IConversionOperation { OperatorMethod: null, Operand: { Type: not null } narrow } when SubsetTypes.IsScalar(Apply(narrow.Type!)) && !IsFloating(ScalarOf(narrow)):
+                return AsUnsigned(Translate(narrow), type);
             default:
                 return AsUnsigned(Translate(operation), type);
         }

@@ -48,7 +48,7 @@ internal sealed partial class FunctionTranslator
     private Value? InvokeRuntime(IInvocationOperation operation, IMethodSymbol target)
     {
         INamedTypeSymbol owner = target.ContainingType;
-        if (_shared.Symbols.IsBitConverter(owner))
+        if (_shared.Symbols.IsBitConversion(target))
             return BitConversion(operation, target);
         if (operation.Instance is { } instance && _shared.Symbols.ViewRank(TypeOf(instance)) > 0)
             return ViewMethod(operation, instance);

@@ -1,27 +1,24 @@
 namespace G3DR.Compute.OpenCl;
 
-/// <summary>The OpenCL C programs of one assembly's kernels, written by the source generator.</summary>
+/// <summary>Device text of the kernels of one assembly; the source generator writes the class that implements it.</summary>
 public interface IKernelModule
 {
-    /// <summary>The program of one kernel; null where this assembly has none under that key.</summary>
-    /// <param name="key">
-    /// Declaring type, <c>::</c>, method name, type arguments in brackets and parameter types in parentheses, types by <see cref="Type.FullName"/>:
-    /// <c>Ops.Scale::Run[System.Single](G3DR.Compute.Index1D,G3DR.Compute.ArrayView`1[System.Single])</c>.
-    /// </param>
+    /// <summary>The program of a kernel, or null if the assembly has none of that key.</summary>
+    /// <param name="key">Key of the kernel: declaring type, name, type arguments and parameter types.</param>
     KernelProgram? Find(string key);
 }
 
-/// <summary>One kernel with everything that it needs.</summary>
-/// <param name="Source">Complete OpenCL C 1.2 text.</param>
-/// <param name="EntryPoint">Name of the kernel function.</param>
-/// <param name="UsesDouble">Whether the device has to support double precision.</param>
+/// <summary>A kernel as OpenCL C 1.2.</summary>
+/// <param name="Source">Complete text: the kernel and everything it calls.</param>
+/// <param name="EntryPoint">Name of the <c>__kernel</c> function.</param>
+/// <param name="UsesDouble">Whether the device needs float64.</param>
 public sealed record KernelProgram(string Source, string EntryPoint, bool UsesDouble);
 
-/// <summary>Names the class that holds the kernels of an assembly.</summary>
-/// <param name="module">A class with a constructor without parameters that implements <see cref="IKernelModule"/>.</param>
+/// <summary>Says where the device text of an assembly's kernels is.</summary>
+/// <param name="module">Type that implements <see cref="IKernelModule"/> and has a parameterless constructor.</param>
 [AttributeUsage(AttributeTargets.Assembly)]
 public sealed class KernelModuleAttribute(Type module) : Attribute
 {
-    /// <summary>The class that holds the kernels.</summary>
+    /// <summary>Type that implements <see cref="IKernelModule"/>.</summary>
     public Type Module => module;
 }
