@@ -27,6 +27,7 @@ internal static class BenchConfig
             .AddJob(job)
             .AddColumn(RowColumn.All)
             .AddColumn(StatisticColumn.Mean, StatisticColumn.Error, StatisticColumn.StdDev)
+            .AddColumn(new DeviceTimeColumn())
             .AddColumn(RateColumn.All)
             .AddLogger(ConsoleLogger.Default)
             .AddExporter(MarkdownExporter.GitHub, CsvExporter.Default)

@@ -8,14 +8,17 @@ internal static class BenchOptions
     public const string Help = """
         --quick             the first size of each workload, a few short iterations: minutes instead of an hour
         --op PATTERN        only workloads whose name matches, with * and ?; for example --op "softplus*"
-        --variant PATTERN   only these variants: plain, simd, composed, fused
-        --instructions SET  only this vector width: Vector128, Avx2, Avx512
+        --device PATTERN    only these devices: cpu, opencl:0, ...; all that are found by default
+        --variant PATTERN   only these variants: plain, simd, grouped, composed, fused, ...
+        --instructions SET  only this vector width of the processor: Vector128, Avx2, Avx512
         everything else goes to BenchmarkDotNet (--filter '*', --list flat, --artifacts FOLDER, ...)
         """;
 
     public static bool Quick { get; private set; }
 
     public static string Op { get; private set; } = "*";
+
+    public static string Device { get; private set; } = "*";
 
     public static string Variant { get; private set; } = "*";
 
@@ -36,6 +39,9 @@ internal static class BenchOptions
                     break;
                 case "--op":
                     Op = Value(args, ref i);
+                    break;
+                case "--device":
+                    Device = Value(args, ref i);
                     break;
                 case "--variant":
                     Variant = Value(args, ref i);

@@ -4,11 +4,28 @@ using G3DR.Kernels.Catalogue;
 
 namespace G3DR.Bench;
 
-/// <summary>One line of the table: a workload of one size in one variant on one vector width.</summary>
+/// <summary>One line of the table: a workload of one size in one variant on one device.</summary>
 public abstract class BenchmarkRow : IDisposable
 {
-    private protected BenchmarkRow(string op, string size, string variant, InstructionSet instructions) =>
-        (Op, Size, Variant, InstructionSet) = (op, size, variant, instructions);
+    /// <summary>Runs that an OpenCL device is given at a time, with one wait at their end.</summary>
+    public const int Batch = 16;
+
+    // Made once: BenchmarkDotNet asks for them several times, and a row keeps what its device measured.
+    private static readonly Lazy<IReadOnlyList<BenchmarkRow>> s_selected = new(() =>
+    [
+        .. All().Where(row =>
+            BenchOptions.Matches(BenchOptions.Op, row.Op)
+            && BenchOptions.Matches(BenchOptions.Variant, row.Variant)
+            && BenchOptions.Matches(BenchOptions.Instructions, row.Device.Instructions)),
+    ]);
+
+    private Accelerator? _accelerator;
+
+    private protected BenchmarkRow(string op, string size, string variant, BenchDevice device) =>
+        (Op, Size, Variant, Device) = (op, size, variant, device);
+
+    /// <summary>All rows that the options select.</summary>
+    public static IReadOnlyList<BenchmarkRow> Selected => s_selected.Value;
 
     public string Op { get; }
 
@@ -16,67 +33,105 @@ public abstract class BenchmarkRow : IDisposable
 
     public string Variant { get; }
 
-    public InstructionSet InstructionSet { get; }
+    public BenchDevice Device { get; }
 
-    /// <summary>Vector width in the table: none for plain kernels, which do not depend on it.</summary>
-    public virtual string Instructions => InstructionSet.ToString();
+    /// <summary>Vector width in the table.</summary>
+    public virtual string Instructions => Device.Instructions;
 
     public abstract double Flops { get; }
 
     public abstract double Bytes { get; }
 
+    /// <summary>Seconds of a run by the clock of an OpenCL device; null before the row was timed, and on the processor.</summary>
+    public double? DeviceSeconds { get; private set; }
+
+    /// <summary>Whether the row uses the plain kernels.</summary>
+    private protected virtual bool IsPlain => false;
+
     /// <summary>Prepares a run and checks its results.</summary>
     /// <exception cref="KernelAccuracyException">A result is wrong: then nothing is timed.</exception>
-    public abstract void Prepare();
+    public void Prepare()
+    {
+        _accelerator = Device.Open(IsPlain);
+        Prepare(_accelerator);
+    }
 
+    /// <summary>Does the work once; on an OpenCL device it only hands it over.</summary>
     public abstract void Run();
 
-    /// <summary>Frees what <see cref="Prepare"/> made; it can be prepared again.</summary>
+    /// <summary><see cref="Batch"/> runs one after the other, then one wait.</summary>
+    public void RunBatch()
+    {
+        for (int run = 0; run < Batch; run++)
+        {
+            Run();
+        }
+
+        _accelerator!.Synchronize();
+    }
+
+    /// <summary>Times a batch by the clock of the device.</summary>
+    public void MeasureOnDevice() => DeviceSeconds = _accelerator!.Measure(RunBatch).TotalSeconds / Batch;
+
+    /// <summary>Frees what <see cref="Prepare()"/> made; it can be prepared again.</summary>
     public void Dispose()
     {
         Dispose(disposing: true);
+        _accelerator?.Dispose();
         GC.SuppressFinalize(this);
     }
 
     protected abstract void Dispose(bool disposing);
 
-    public override string ToString() => $"{Op} {Size} {Variant} {Instructions}";
+    public override string ToString() => $"{Op} {Size} {Variant} {Device.Name} {Instructions}";
 
-    /// <summary>All rows that the options select.</summary>
-    public static IEnumerable<BenchmarkRow> Selected() => All().Where(row =>
-        BenchOptions.Matches(BenchOptions.Op, row.Op)
-        && BenchOptions.Matches(BenchOptions.Variant, row.Variant)
-        && BenchOptions.Matches(BenchOptions.Instructions, row.InstructionSet.ToString()));
+    private protected abstract void Prepare(Accelerator accelerator);
 
     private static IEnumerable<BenchmarkRow> All()
     {
-        foreach (KernelWorkload workload in BenchmarkCatalogue.All)
+        BenchDevice[] devices = [.. BenchDevice.Found.Where(device => BenchOptions.Matches(BenchOptions.Device, device.Name))];
+        Accelerator[] opened = [.. devices.Select(device => device.Open())];
+        try
         {
-            foreach (WorkloadSize size in BenchOptions.Quick ? workload.BenchSizes.Take(1) : workload.BenchSizes)
+            foreach (KernelWorkload workload in BenchmarkCatalogue.All)
             {
-                foreach (KernelVariant variant in workload.Variants.Where(candidate => !candidate.NeedsGroups))
+                foreach (WorkloadSize size in BenchOptions.Quick ? workload.BenchSizes.Take(1) : workload.BenchSizes)
                 {
-                    foreach (InstructionSet set in variant.Name == KernelRow.Plain ? [InstructionSets.Best] : InstructionSets.Supported)
+                    foreach (KernelVariant variant in workload.Variants)
                     {
-                        yield return new KernelRow(workload, size, variant, set);
+                        foreach (BenchDevice device in devices.Where((_, i) => variant.IsSupported(opened[i])))
+                        {
+                            // Plain kernels do not depend on the vector width.
+                            if (variant.Name != KernelRow.Plain || device.InstructionSet is null || device.InstructionSet == InstructionSets.Best)
+                            {
+                                yield return new KernelRow(workload, size, variant, device);
+                            }
+                        }
                     }
                 }
+            }
+        }
+        finally
+        {
+            foreach (Accelerator accelerator in opened)
+            {
+                accelerator.Dispose();
             }
         }
 
         foreach (bool backward in (bool[])[false, true])
         {
-            foreach (InstructionSet set in InstructionSets.Supported)
+            foreach (BenchDevice device in devices)
             {
-                yield return new RendererRow(backward, set);
+                yield return new RendererRow(backward, device);
             }
         }
     }
 }
 
 /// <summary>A variant of a workload of the catalogue.</summary>
-internal sealed class KernelRow(KernelWorkload workload, WorkloadSize size, KernelVariant variant, InstructionSet instructions)
-    : BenchmarkRow(workload.Op, size.ToString(), variant.Name, instructions)
+internal sealed class KernelRow(KernelWorkload workload, WorkloadSize size, KernelVariant variant, BenchDevice device)
+    : BenchmarkRow(workload.Op, size.ToString(), variant.Name, device)
 {
     public const string Plain = "plain";
 
@@ -85,24 +140,21 @@ internal sealed class KernelRow(KernelWorkload workload, WorkloadSize size, Kern
     // The rows of one workload and size follow one another and share the reference, which is slow.
     private static (KernelWorkload? Workload, WorkloadSize? Size, IReadOnlyList<double[]> Expected) s_reference = (null, null, []);
 
-    private CpuAccelerator? _device;
     private KernelCase? _prepared;
 
-    public override string Instructions => Variant == Plain ? "any" : base.Instructions;
+    public override string Instructions => IsPlain && Device.IsProcessor ? "any" : base.Instructions;
 
     public override double Flops => workload.Flops(size);
 
     public override double Bytes => workload.Bytes(size);
 
-    public override void Prepare()
-    {
-        _device = new(new() { InstructionSet = InstructionSet, ReferenceKernels = Variant == Plain });
-        if (!variant.IsSupported(_device))
-        {
-            throw new NotSupportedException($"{this} does not run on this device.");
-        }
+    private protected override bool IsPlain => Variant == Plain;
 
-        _prepared = workload.Prepare(_device, size, Seed);
+    public override void Run() => variant.Run(_prepared!);
+
+    private protected override void Prepare(Accelerator accelerator)
+    {
+        _prepared = workload.Prepare(accelerator, size, Seed);
         if (s_reference.Workload != workload || s_reference.Size != size)
         {
             s_reference = (workload, size, workload.Reference(_prepared));
@@ -111,38 +163,26 @@ internal sealed class KernelRow(KernelWorkload workload, WorkloadSize size, Kern
         KernelAccuracy.Check(workload, variant, _prepared, s_reference.Expected);
     }
 
-    public override void Run() => variant.Run(_prepared!);
-
-    protected override void Dispose(bool disposing)
-    {
-        _prepared?.Dispose();
-        _device?.Dispose();
-    }
+    protected override void Dispose(bool disposing) => _prepared?.Dispose();
 }
 
 /// <summary>The official renderer at its full size; checked at a smaller one.</summary>
-internal sealed class RendererRow(bool backward, InstructionSet instructions)
-    : BenchmarkRow(backward ? "renderer bwd" : "renderer fwd", "official", "fused", instructions)
+internal sealed class RendererRow(bool backward, BenchDevice device)
+    : BenchmarkRow(backward ? "renderer bwd" : "renderer fwd", "official", "fused", device)
 {
-    private CpuAccelerator? _device;
     private RendererBenchmark? _benchmark;
 
     public override double Flops => RendererBenchmark.FlopsOf(backward);
 
     public override double Bytes => RendererBenchmark.BytesOf(backward);
 
-    public override void Prepare()
+    public override void Run() => _benchmark!.Run();
+
+    private protected override void Prepare(Accelerator accelerator)
     {
-        _device = new(new() { InstructionSet = InstructionSet });
-        _benchmark = new(_device, backward);
+        _benchmark = new(accelerator, backward);
         _benchmark.Check();
     }
 
-    public override void Run() => _benchmark!.Run();
-
-    protected override void Dispose(bool disposing)
-    {
-        _benchmark?.Dispose();
-        _device?.Dispose();
-    }
+    protected override void Dispose(bool disposing) => _benchmark?.Dispose();
 }

@@ -10,5 +10,16 @@ if (args.Contains("--help-rows"))
 
 // Rows are chosen before BenchmarkDotNet starts, since it asks the benchmark class for them.
 string[] remaining = BenchOptions.Read(args);
-IEnumerable<Summary> summaries = BenchmarkSwitcher.FromTypes([typeof(Kernels)]).Run(remaining, BenchConfig.Create());
+if (BenchmarkRow.Selected.Count == 0)
+{
+    Console.Error.WriteLine("No row matches the options. Try: --help-rows");
+    return 2;
+}
+
+// A class without rows would be an error.
+Type[] types =
+[
+    .. BenchmarkRow.Selected.Select(row => row.Device.IsProcessor ? typeof(Kernels) : typeof(DeviceKernels)).Distinct(),
+];
+IEnumerable<Summary> summaries = BenchmarkSwitcher.FromTypes(types).Run(remaining, BenchConfig.Create());
 return summaries.All(summary => !summary.HasCriticalValidationErrors && summary.Reports.All(report => report.Success)) ? 0 : 1;

@@ -1,4 +1,5 @@
 using G3DR.Cli;
+using G3DR.Compute;
 using G3DR.Core.Diagnostics;
 using G3DR.Tests.Support;
 
@@ -10,11 +11,13 @@ public class BenchmarkTimingTests
     [Fact]
     public void One_run_does_not_count_and_the_check_comes_last()
     {
-        using var work = new Recorder();
+        using var device = new TestDevice();
+        using var work = new Recorder(device);
         BenchmarkTiming timing = BenchmarkTiming.Measure(work, repeat: 3);
         Assert.Equal(["run", "run", "run", "run", "check"], work.Calls);
         Assert.Equal(3, timing.Seconds.Count);
         Assert.True(timing.PeakRssMiB > 0);
+        Assert.Null(timing.PeakDeviceMiB);
         Assert.Throws<ArgumentOutOfRangeException>(() => BenchmarkTiming.Measure(work, repeat: 0));
     }
 
@@ -78,11 +81,13 @@ public class BenchmarkTimingTests
         Assert.Matches("""^\{"seconds":\[[0-9.E-]+,[0-9.E-]+\],"peakRssMiB":[1-9][0-9]*\}\s*$""", output.ToString());
     }
 
-    private sealed class Recorder : IBenchmark
+    private sealed class Recorder(Accelerator device) : IBenchmark
     {
         public List<string> Calls { get; } = [];
 
         public string Name => "recorder";
+
+        public Accelerator Device => device;
 
         public double Flops => 1;
 
