@@ -1,8 +1,10 @@
 using G3DR.Compute;
+using G3DR.Compute.Memory;
 using G3DR.Core.Rendering;
 using G3DR.Core.Tensors;
 using G3DR.Kernels.Rendering;
 using G3DR.Kernels.Rendering.Fused;
+using G3DR.Kernels.Rendering.Fused.Device;
 using G3DR.Tests.Support;
 
 namespace G3DR.Tests.Rendering;
@@ -137,6 +139,28 @@ public class FusedDeviceTests
             long pointsTimesUnits = (40L - 8) * s_paper.CoarseSamples * 64 * sizeof(float);
             Assert.InRange(Peak(40) - Peak(8), 0, pointsTimesUnits / 3);
         }
+    }
+
+    [Fact]
+    public void Too_little_memory_is_an_error_that_leaves_nothing_behind()
+    {
+        static void Run(TestDevice device)
+        {
+            device.Accelerator.State<FusedDeviceSettings>().OnProcessor = true;
+            using var problem = new FusedDeviceProblem(device, rays: 3);
+            FusedRenderer.Backward(device, problem.Problem, new() { Distances = problem.Distances }, problem.Gradients);
+        }
+
+        long needed;
+        using (var device = new TestDevice())
+        {
+            Run(device);
+            needed = device.Accelerator.Memory.PeakBytes;
+        }
+
+        // The test device fails the test if anything is left.
+        using var small = new TestDevice(new() { MemoryLimit = needed - 1 });
+        Assert.Throws<OutOfDeviceMemoryException>(() => Run(small));
     }
 
     [Fact]

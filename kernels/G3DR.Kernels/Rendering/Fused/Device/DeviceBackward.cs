@@ -1,5 +1,4 @@
 using G3DR.Compute;
-using G3DR.Compute.Memory;
 
 namespace G3DR.Kernels.Rendering.Fused.Device;
 
@@ -7,7 +6,7 @@ namespace G3DR.Kernels.Rendering.Fused.Device;
 /// Backward pass in chunks of rays: features are computed again at the given distances, marching runs backwards, the gradients of the chunk's hidden units are added
 /// to the texels, and at the end those of the texels are carried to planes and decoder.
 /// </summary>
-internal sealed class DeviceBackward : IDisposable
+internal sealed class DeviceBackward
 {
     // Scratch of a chunk, most of it the hidden units of its points.
     private const long BytesPerChunk = 1 << 27;
@@ -21,32 +20,32 @@ internal sealed class DeviceBackward : IDisposable
     private readonly DeviceScene _scene;
     private readonly int _chunk;
     private readonly int _rowsPerBlock;
-    private readonly MemoryBuffer<float> _samples;
-    private readonly MemoryBuffer<float> _rowGradients;
-    private readonly MemoryBuffer<float> _hidden;
-    private readonly MemoryBuffer<float> _gradient;
+    private readonly ArrayView<float> _samples;
+    private readonly ArrayView<float> _rowGradients;
+    private readonly ArrayView<float> _hidden;
+    private readonly ArrayView<float> _gradient;
     private readonly RowTotals _first;
     private readonly RowTotals _others;
     private readonly SortedScatter? _sorted;
 
-    private DeviceBackward(Accelerator device, FusedRenderProblem problem, FusedRenderCotangents cotangents)
+    private DeviceBackward(Accelerator device, ScratchMemory memory, FusedRenderProblem problem, FusedRenderCotangents cotangents)
     {
         (_device, _problem, _cotangents) = (device, problem, cotangents);
-        _scene = new(device, problem);
+        _scene = new(device, memory, problem);
         int units = _scene.Layout.Hidden, wanted = device.State<FusedDeviceSettings>().RaysPerChunk;
         long bytesPerRay = problem.Samples
             * (((units + RayRows.SampleRows + RayRows.GradientRows) * (long)sizeof(float)) + (device.Atomics ? 0 : (long)_scene.MapCount * SortedScatter.BytesPerPoint));
         _chunk = (int)Math.Clamp(wanted > 0 ? wanted : BytesPerChunk / bytesPerRay, 1, problem.Rays);
         int points = checked(_chunk * problem.Samples);
-        _samples = device.Allocate<float>((long)RayRows.SampleRows * points);
-        _rowGradients = device.Allocate<float>((long)RayRows.GradientRows * points);
-        _hidden = device.Allocate<float>((long)points * units);
-        _gradient = device.Allocate<float>(_scene.Layout.Length);
-        _others = new(device, DecoderSums.BlockSize(units), HeadBlocks(points));
+        _samples = memory.Allocate<float>((long)RayRows.SampleRows * points);
+        _rowGradients = memory.Allocate<float>((long)RayRows.GradientRows * points);
+        _hidden = memory.Allocate<float>((long)points * units);
+        _gradient = memory.Allocate<float>(_scene.Layout.Length);
+        _others = new(device, memory, DecoderSums.BlockSize(units), HeadBlocks(points));
         int entries = checked(units * problem.Channels), blocks = (int)Math.Clamp(OuterFloats / entries / 3, 1, problem.Height);
         _rowsPerBlock = (problem.Height + blocks - 1) / blocks;
-        _first = new(device, entries, 3 * OuterBlocks);
-        _sorted = device.Atomics ? null : new(device, _scene, points);
+        _first = new(device, memory, entries, 3 * OuterBlocks);
+        _sorted = device.Atomics ? null : new(device, memory, _scene, points);
     }
 
     private int OuterBlocks => (_problem.Height + _rowsPerBlock - 1) / _rowsPerBlock;
@@ -54,11 +53,12 @@ internal sealed class DeviceBackward : IDisposable
     public static void Run(
         Accelerator device, FusedRenderProblem problem, FusedRenderCotangents cotangents, FusedRenderGradients gradients, CancellationToken cancel)
     {
-        using var pass = new DeviceBackward(device, problem, cotangents);
+        using var memory = new ScratchMemory(device);
+        var pass = new DeviceBackward(device, memory, problem, cotangents);
         for (int n = 0; n < problem.Batch; n++)
         {
             pass._scene.Load(n);
-            pass._gradient.Clear();
+            device.Clear(pass._gradient);
             for (int start = 0; start < problem.Rays; start += pass._chunk)
             {
                 cancel.ThrowIfCancellationRequested();
@@ -71,19 +71,6 @@ internal sealed class DeviceBackward : IDisposable
         pass.Store(gradients);
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _scene.Dispose();
-        _samples.Dispose();
-        _rowGradients.Dispose();
-        _hidden.Dispose();
-        _gradient.Dispose();
-        _first.Dispose();
-        _others.Dispose();
-        _sorted?.Dispose();
-    }
-
     private static int HeadBlocks(int points) => (points + HeadKernels.PointsPerBlock - 1) / HeadKernels.PointsPerBlock;
 
     /// <summary>From the cotangents of a chunk of rays to the gradients of hidden planes and decoder.</summary>
@@ -91,7 +78,7 @@ internal sealed class DeviceBackward : IDisposable
     {
         FusedRenderProblem p = _problem;
         var rows = new RayRows(rays, p.Samples);
-        ArrayView<float> samples = _samples.View, gradients = _rowGradients.View, hidden = _hidden.View;
+        ArrayView<float> samples = _samples, gradients = _rowGradients, hidden = _hidden;
         _device.Launch(SampleKernels.Load, new Index2D(rays, p.Samples), _cotangents.Distances, samples, rows, firstRay);
         _scene.Decode(samples, rows, firstRay, 0, p.Samples, hidden);
         _device.Launch(
@@ -115,7 +102,7 @@ internal sealed class DeviceBackward : IDisposable
         _others.Add(blocks);
         if (_sorted is not null)
         {
-            _sorted.Add(samples, points, hidden, _gradient.View);
+            _sorted.Add(samples, points, hidden, _gradient);
         }
         else
         {
@@ -127,7 +114,7 @@ internal sealed class DeviceBackward : IDisposable
                 p.Directions,
                 samples,
                 hidden,
-                _gradient.View,
+                _gradient,
                 points,
                 units,
                 _scene.MapCount);
@@ -140,7 +127,7 @@ internal sealed class DeviceBackward : IDisposable
         HiddenLayout layout = _scene.Layout;
         for (int level = layout.Heights.Length - 1; level > 0; level--)
         {
-            _scene.Filters.SpreadGradient(level, _gradient.View);
+            _scene.Filters.SpreadGradient(level, _gradient);
         }
 
         int units = layout.Hidden, channels = _problem.Channels, height = _problem.Height, width = _problem.Width, blocks = OuterBlocks;
@@ -151,10 +138,10 @@ internal sealed class DeviceBackward : IDisposable
             long column = transposed ? layout.RowStride(0) : units, row = transposed ? units : layout.RowStride(0);
             var project = new ProjectShape(
                 start, column, row, given, channels, (long)width * channels, _scene.Packed.FirstTransposed, width, units, channels, Accumulate: false);
-            _scene.Project(_gradient.View, _scene.Decoder, gradPlanes, project, height);
+            _scene.Project(_gradient, _scene.Decoder, gradPlanes, project, height);
             var outer = new OuterShape(start, column, row, given, plane * blocks, width, height, _rowsPerBlock, units, channels);
             _device.Launch(
-                PlaneKernels.Outer, new Index3D(channels, units / PlaneKernels.UnitsPerItem, blocks), _gradient.View, _problem.Planes, _first.Rows, outer);
+                PlaneKernels.Outer, new Index3D(channels, units / PlaneKernels.UnitsPerItem, blocks), _gradient, _problem.Planes, _first.Rows, outer);
         }
 
         _first.Add(3 * blocks);

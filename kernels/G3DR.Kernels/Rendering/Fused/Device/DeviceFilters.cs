@@ -1,22 +1,22 @@
+using System.Runtime.InteropServices;
 using G3DR.Compute;
-using G3DR.Compute.Memory;
 
 namespace G3DR.Kernels.Rendering.Fused.Device;
 
 /// <summary>The filters of all pyramid levels, and their adjoints, in the memory of a device.</summary>
-internal sealed class DeviceFilters : IDisposable
+internal sealed class DeviceFilters
 {
     private readonly Accelerator _device;
     private readonly HiddenLayout _layout;
-    private readonly MemoryBuffer<int> _starts;
-    private readonly MemoryBuffer<int> _indices;
-    private readonly MemoryBuffer<float> _weights;
-    private readonly MemoryBuffer<float> _scratch;
+    private readonly ArrayView<int> _starts;
+    private readonly ArrayView<int> _indices;
+    private readonly ArrayView<float> _weights;
+    private readonly ArrayView<float> _scratch;
 
     // First start and first tap of the filters of each level: columns, rows, and the adjoints of both.
     private readonly (int Start, int Tap)[] _places;
 
-    public DeviceFilters(Accelerator device, HiddenLayout layout)
+    public DeviceFilters(Accelerator device, ScratchMemory memory, HiddenLayout layout)
     {
         (_device, _layout) = (device, layout);
         List<int> starts = [], indices = [];
@@ -35,10 +35,10 @@ internal sealed class DeviceFilters : IDisposable
             }
         }
 
-        _starts = Upload(device, starts);
-        _indices = Upload(device, indices);
-        _weights = Upload(device, weights);
-        _scratch = device.Allocate<float>(HiddenPlanes.FilterScratch(layout));
+        _starts = memory.Upload<int>(CollectionsMarshal.AsSpan(starts));
+        _indices = memory.Upload<int>(CollectionsMarshal.AsSpan(indices));
+        _weights = memory.Upload<float>(CollectionsMarshal.AsSpan(weights));
+        _scratch = memory.Allocate<float>(HiddenPlanes.FilterScratch(layout));
     }
 
     /// <summary>Writes <paramref name="level"/> of the hidden planes from its parent: columns, then rows.</summary>
@@ -48,8 +48,8 @@ internal sealed class DeviceFilters : IDisposable
         long scratchRow = (long)width * units;
         for (int p = 0; p < _layout.Sources.Length; p++)
         {
-            Filter(4 * level, planes, _layout.Texel(parent, p, 0, 0), units, _layout.RowStride(parent), _scratch.View, 0, units, scratchRow, width, rows);
-            Filter((4 * level) + 1, _scratch.View, 0, scratchRow, units, planes, _layout.Texel(level, p, 0, 0), _layout.RowStride(level), units, height, width);
+            Filter(4 * level, planes, _layout.Texel(parent, p, 0, 0), units, _layout.RowStride(parent), _scratch, 0, units, scratchRow, width, rows);
+            Filter((4 * level) + 1, _scratch, 0, scratchRow, units, planes, _layout.Texel(level, p, 0, 0), _layout.RowStride(level), units, height, width);
         }
     }
 
@@ -60,27 +60,10 @@ internal sealed class DeviceFilters : IDisposable
         long scratchRow = (long)width * units;
         for (int p = 0; p < _layout.Sources.Length; p++)
         {
-            Filter((4 * level) + 3, gradient, _layout.Texel(level, p, 0, 0), _layout.RowStride(level), units, _scratch.View, 0, scratchRow, units, rows, width);
+            Filter((4 * level) + 3, gradient, _layout.Texel(level, p, 0, 0), _layout.RowStride(level), units, _scratch, 0, scratchRow, units, rows, width);
             Filter(
-                (4 * level) + 2, _scratch.View, 0, units, scratchRow, gradient, _layout.Texel(parent, p, 0, 0), units, _layout.RowStride(parent), columns, rows, accumulate: true);
+                (4 * level) + 2, _scratch, 0, units, scratchRow, gradient, _layout.Texel(parent, p, 0, 0), units, _layout.RowStride(parent), columns, rows, accumulate: true);
         }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _starts.Dispose();
-        _indices.Dispose();
-        _weights.Dispose();
-        _scratch.Dispose();
-    }
-
-    private static MemoryBuffer<T> Upload<T>(Accelerator device, List<T> values)
-        where T : unmanaged
-    {
-        MemoryBuffer<T> buffer = device.Allocate<T>(values.Count);
-        buffer.CopyFrom(values.ToArray());
-        return buffer;
     }
 
     private void Filter(
@@ -99,6 +82,6 @@ internal sealed class DeviceFilters : IDisposable
     {
         (int start, int tap) = _places[filter];
         var shape = new FilterShape(sourceStart, sourceStep, sourceOther, targetStart, targetStep, targetOther, start, tap, accumulate);
-        _device.Launch(PlaneKernels.Filter, new Index3D(_layout.Hidden, outputs, others), source, target, _starts.View, _indices.View, _weights.View, shape);
+        _device.Launch(PlaneKernels.Filter, new Index3D(_layout.Hidden, outputs, others), source, target, _starts, _indices, _weights, shape);
     }
 }

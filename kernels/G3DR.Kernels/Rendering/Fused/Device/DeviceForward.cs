@@ -1,10 +1,9 @@
 using G3DR.Compute;
-using G3DR.Compute.Memory;
 
 namespace G3DR.Kernels.Rendering.Fused.Device;
 
 /// <summary>Forward pass in chunks of rays: a short sequence of kernels for each, whose scratch holds a few numbers of each point.</summary>
-internal sealed class DeviceForward : IDisposable
+internal sealed class DeviceForward
 {
     // Scratch of a chunk: enough rays to fill a large device, little next to the hidden planes.
     private const int PointsPerChunk = 1 << 20;
@@ -13,25 +12,26 @@ internal sealed class DeviceForward : IDisposable
     private readonly FusedRenderProblem _problem;
     private readonly DeviceScene _scene;
     private readonly int _chunk;
-    private readonly MemoryBuffer<float> _unsorted;
-    private readonly MemoryBuffer<float> _sorted;
-    private readonly MemoryBuffer<float> _cumulative;
+    private readonly ArrayView<float> _unsorted;
+    private readonly ArrayView<float> _sorted;
+    private readonly ArrayView<float> _cumulative;
 
-    private DeviceForward(Accelerator device, FusedRenderProblem problem)
+    private DeviceForward(Accelerator device, ScratchMemory memory, FusedRenderProblem problem)
     {
         (_device, _problem) = (device, problem);
         int wanted = device.State<FusedDeviceSettings>().RaysPerChunk;
         _chunk = Math.Clamp(wanted > 0 ? wanted : PointsPerChunk / problem.Samples, 1, problem.Rays);
-        _scene = new(device, problem);
+        _scene = new(device, memory, problem);
         long points = (long)_chunk * problem.Samples;
-        _unsorted = device.Allocate<float>(RayRows.SampleRows * points);
-        _sorted = device.Allocate<float>(problem.Samples > problem.Coarse ? RayRows.SampleRows * points : 0);
-        _cumulative = device.Allocate<float>(problem.FineSampling == FineSampling.Importance ? (long)_chunk * (problem.Coarse - 2) : 0);
+        _unsorted = memory.Allocate<float>(RayRows.SampleRows * points);
+        _sorted = memory.Allocate<float>(problem.Samples > problem.Coarse ? RayRows.SampleRows * points : 0);
+        _cumulative = memory.Allocate<float>(problem.FineSampling == FineSampling.Importance ? (long)_chunk * (problem.Coarse - 2) : 0);
     }
 
     public static void Run(Accelerator device, FusedRenderProblem problem, FusedRenderOutputs outputs, CancellationToken cancel)
     {
-        using var pass = new DeviceForward(device, problem);
+        using var memory = new ScratchMemory(device);
+        var pass = new DeviceForward(device, memory, problem);
         for (int n = 0; n < problem.Batch; n++)
         {
             pass._scene.Load(n);
@@ -43,35 +43,26 @@ internal sealed class DeviceForward : IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _scene.Dispose();
-        _unsorted.Dispose();
-        _sorted.Dispose();
-        _cumulative.Dispose();
-    }
-
     private void Render(long firstRay, int rays, FusedRenderOutputs outputs)
     {
         FusedRenderProblem p = _problem;
         var rows = new RayRows(rays, p.Samples);
         int coarse = p.Coarse, fine = p.Samples - coarse;
         var shape = new SampleShape(p.Seed, firstRay, p.FirstRay + firstRay, coarse, fine, p.CoarseSampling, p.FineSampling);
-        ArrayView<float> samples = _unsorted.View;
+        ArrayView<float> samples = _unsorted;
         _device.Launch(SampleKernels.Coarse, new Index2D(rays, coarse), p.Near, p.Far, p.CoarseNoise, p.CoarseDistances, samples, rows, shape);
         _scene.Decode(samples, rows, firstRay, 0, coarse, hidden: default);
         if (fine > 0)
         {
             if (p.FineSampling == FineSampling.Importance)
             {
-                _device.Launch(SampleKernels.Cumulative, new Index1D(rays), samples, _cumulative.View, rows, shape, p.Marching);
+                _device.Launch(SampleKernels.Cumulative, new Index1D(rays), samples, _cumulative, rows, shape, p.Marching);
             }
 
-            _device.Launch(SampleKernels.Fine, new Index2D(rays, fine), p.SurfaceDepth, p.FineNoise, _cumulative.View, samples, rows, shape);
+            _device.Launch(SampleKernels.Fine, new Index2D(rays, fine), p.SurfaceDepth, p.FineNoise, _cumulative, samples, rows, shape);
             _scene.Decode(samples, rows, firstRay, coarse, fine, hidden: default);
-            _device.Launch(SampleKernels.Order, new Index2D(rays, p.Samples), samples, _sorted.View, rows);
-            samples = _sorted.View;
+            _device.Launch(SampleKernels.Order, new Index2D(rays, p.Samples), samples, _sorted, rows);
+            samples = _sorted;
         }
 
         var march = new MarchShape(firstRay, p.Marching, p.WhiteBackground, DepthKernelParameters.None);

@@ -1,19 +1,16 @@
 using G3DR.Compute;
-using G3DR.Compute.Memory;
 
 namespace G3DR.Kernels.Rendering.Fused.Device;
 
 /// <summary>What all rays of a call share on a device: hidden planes, packed decoder, table of maps.</summary>
-internal sealed class DeviceScene : IDisposable
+internal sealed class DeviceScene
 {
     private const int MostDecodeGroups = 4096;
 
     private readonly Accelerator _device;
-    private readonly MemoryBuffer<float> _hidden;
-    private readonly MemoryBuffer<float> _decoder;
-    private readonly MemoryBuffer<int> _maps;
+    private readonly ArrayView<float> _hidden;
 
-    public DeviceScene(Accelerator device, FusedRenderProblem problem)
+    public DeviceScene(Accelerator device, ScratchMemory memory, FusedRenderProblem problem)
     {
         _device = device;
         Problem = problem;
@@ -21,14 +18,13 @@ internal sealed class DeviceScene : IDisposable
         Packed = new(Layout.Hidden, problem.Channels);
         int[] maps = MapTable.Build(Layout, problem.FinestLevel);
         MapCount = maps.Length / MapTable.Columns;
-        _maps = device.Allocate<int>(maps.Length);
-        _maps.CopyFrom(maps);
-        _hidden = device.Allocate<float>(Layout.Length);
-        _hidden.Clear();
-        _decoder = device.Allocate<float>(Packed.Length);
-        Filters = new(device, Layout);
+        Maps = memory.Upload<int>(maps);
+        _hidden = memory.Allocate<float>(Layout.Length);
+        _device.Clear(_hidden);
+        Decoder = memory.Allocate<float>(Packed.Length);
+        Filters = new(device, memory, Layout);
         device.Launch(
-            DecoderKernels.Pack, new Index1D(Layout.Hidden), problem.Weight0, problem.Bias0, problem.Weight2, problem.Bias2, _decoder.View, Packed, Stored);
+            DecoderKernels.Pack, new Index1D(Layout.Hidden), problem.Weight0, problem.Bias0, problem.Weight2, problem.Bias2, Decoder, Packed, Stored);
     }
 
     public FusedRenderProblem Problem { get; }
@@ -40,10 +36,10 @@ internal sealed class DeviceScene : IDisposable
     public DeviceFilters Filters { get; }
 
     /// <summary>Packed decoder.</summary>
-    public ArrayView<float> Decoder => _decoder.View;
+    public ArrayView<float> Decoder { get; }
 
     /// <summary>Table of sampled maps.</summary>
-    public ArrayView<int> Maps => _maps.View;
+    public ArrayView<int> Maps { get; }
 
     /// <summary>Number of sampled maps.</summary>
     public int MapCount { get; }
@@ -65,18 +61,18 @@ internal sealed class DeviceScene : IDisposable
             PlaneSource source = Layout.Sources[p];
             var shape = new ProjectShape(
                 Plane(scene, source.Plane), channels, row, Layout.Texel(0, p, 0, 0), units, Layout.RowStride(0), 0, width, channels, units, Accumulate: false);
-            Project(Problem.Planes, Decoder, _hidden.View, shape, height);
+            Project(Problem.Planes, Decoder, _hidden, shape, height);
             if (source.Transposed >= 0)
             {
                 // Rows of the sampled plane are columns of the transposed one.
                 Project(
-                    Problem.Planes, Decoder, _hidden.View, shape with { SourceStart = Plane(scene, source.Transposed), SourceColumn = row, SourceRow = channels, Accumulate = true }, height);
+                    Problem.Planes, Decoder, _hidden, shape with { SourceStart = Plane(scene, source.Transposed), SourceColumn = row, SourceRow = channels, Accumulate = true }, height);
             }
         }
 
         for (int level = 1; level < Layout.Heights.Length; level++)
         {
-            Filters.Reduce(level, _hidden.View);
+            Filters.Reduce(level, _hidden);
         }
     }
 
@@ -100,19 +96,10 @@ internal sealed class DeviceScene : IDisposable
         var shape = new DecodeShape(rows.At(1, first, 0), rows.Points, MapCount, Problem.UsesDirections);
         int groups = Math.Min((points.Points + DecodeKernels.Tile - 1) / DecodeKernels.Tile, MostDecodeGroups);
         _device.LaunchGroups(
-            DecodeKernels.Decode, new Index3D(groups, 1, 1), _hidden.View, Maps, Decoder, Problem.Origins, Problem.Directions, samples, hidden, points, Packed, shape);
+            DecodeKernels.Decode, new Index3D(groups, 1, 1), _hidden, Maps, Decoder, Problem.Origins, Problem.Directions, samples, hidden, points, Packed, shape);
     }
 
     /// <summary>Some samples of all rays of a chunk as points.</summary>
     public PointShape Points(RayRows rows, long firstRay, int first, int count) =>
         new(firstRay, rows.At(0, first, 0), rows.Rays, checked(rows.Rays * count), 2 / Problem.BoxSize);
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _hidden.Dispose();
-        _decoder.Dispose();
-        _maps.Dispose();
-        Filters.Dispose();
-    }
 }

@@ -1,11 +1,10 @@
 using System.Numerics;
 using G3DR.Compute;
-using G3DR.Compute.Memory;
 
 namespace G3DR.Kernels.Rendering.Fused.Device;
 
 /// <summary>The `sorted` variant of adding point gradients to texels, with its scratch memory: the same bits on every run.</summary>
-internal sealed class SortedScatter : IDisposable
+internal sealed class SortedScatter
 {
     /// <summary>Bytes of scratch for a point on a map: keys and numbers, before and after a pass, and two weights.</summary>
     public const int BytesPerPoint = 24;
@@ -13,16 +12,16 @@ internal sealed class SortedScatter : IDisposable
     private readonly Accelerator _device;
     private readonly DeviceScene _scene;
     private readonly int _mostCells;
-    private readonly MemoryBuffer<int> _starts;
-    private readonly MemoryBuffer<int> _counts;
-    private readonly MemoryBuffer<float> _fractions;
-    private MemoryBuffer<int> _keys;
-    private MemoryBuffer<int> _keysAfter;
-    private MemoryBuffer<int> _order;
-    private MemoryBuffer<int> _orderAfter;
+    private readonly ArrayView<int> _starts;
+    private readonly ArrayView<int> _counts;
+    private readonly ArrayView<float> _fractions;
+    private ArrayView<int> _keys;
+    private ArrayView<int> _keysAfter;
+    private ArrayView<int> _order;
+    private ArrayView<int> _orderAfter;
 
     /// <summary>Makes room for <paramref name="points"/> points.</summary>
-    public SortedScatter(Accelerator device, DeviceScene scene, int points)
+    public SortedScatter(Accelerator device, ScratchMemory memory, DeviceScene scene, int points)
     {
         (_device, _scene) = (device, scene);
         HiddenLayout layout = scene.Layout;
@@ -35,13 +34,13 @@ internal sealed class SortedScatter : IDisposable
         }
 
         long all = (long)scene.MapCount * points;
-        _starts = device.Allocate<int>(cells);
-        _counts = device.Allocate<int>((long)scene.MapCount * Blocks(points) * SortKernels.Lanes);
-        _fractions = device.Allocate<float>(2 * all);
-        _keys = device.Allocate<int>(all);
-        _keysAfter = device.Allocate<int>(all);
-        _order = device.Allocate<int>(all);
-        _orderAfter = device.Allocate<int>(all);
+        _starts = memory.Allocate<int>(cells);
+        _counts = memory.Allocate<int>((long)scene.MapCount * Blocks(points) * SortKernels.Lanes);
+        _fractions = memory.Allocate<float>(2 * all);
+        _keys = memory.Allocate<int>(all);
+        _keysAfter = memory.Allocate<int>(all);
+        _order = memory.Allocate<int>(all);
+        _orderAfter = memory.Allocate<int>(all);
     }
 
     /// <summary>Adds the gradients of a chunk's points.</summary>
@@ -54,10 +53,10 @@ internal sealed class SortedScatter : IDisposable
         FusedRenderProblem problem = _scene.Problem;
         HiddenLayout layout = _scene.Layout;
         var each = new Index2D(points.Points, _scene.MapCount);
-        _device.Launch(ScatterKernels.Keys, each, _scene.Maps, problem.Origins, problem.Directions, samples, _keys.View, _order.View, points);
+        _device.Launch(ScatterKernels.Keys, each, _scene.Maps, problem.Origins, problem.Directions, samples, _keys, _order, points);
         Sort(points.Points);
-        _device.Launch(ScatterKernels.Starts, new Index2D(_mostCells, _scene.MapCount), _scene.Maps, _keys.View, _starts.View, points.Points);
-        _device.Launch(ScatterKernels.Fractions, each, _scene.Maps, problem.Origins, problem.Directions, samples, _order.View, _fractions.View, points);
+        _device.Launch(ScatterKernels.Starts, new Index2D(_mostCells, _scene.MapCount), _scene.Maps, _keys, _starts, points.Points);
+        _device.Launch(ScatterKernels.Fractions, each, _scene.Maps, problem.Origins, problem.Directions, samples, _order, _fractions, points);
         for (int map = 0; map < _scene.MapCount; map++)
         {
             int level = problem.FinestLevel + (map / layout.Sources.Length), texels = layout.Widths[level] * layout.Heights[level];
@@ -66,25 +65,13 @@ internal sealed class SortedScatter : IDisposable
                 new Index2D(layout.Hidden, texels),
                 _scene.Maps,
                 hidden,
-                _keys.View,
-                _order.View,
-                _fractions.View,
-                _starts.View,
+                _keys,
+                _order,
+                _fractions,
+                _starts,
                 gradient,
                 new GatherShape(map, points.Points, layout.Hidden));
         }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _starts.Dispose();
-        _counts.Dispose();
-        _fractions.Dispose();
-        _keys.Dispose();
-        _keysAfter.Dispose();
-        _order.Dispose();
-        _orderAfter.Dispose();
     }
 
     private static int Blocks(int points) => (points + SortKernels.KeysPerGroup - 1) / SortKernels.KeysPerGroup;
@@ -96,9 +83,9 @@ internal sealed class SortedScatter : IDisposable
         for (int shift = 0; shift < bits; shift += SortKernels.DigitBits)
         {
             var shape = new SortShape(points, shift);
-            _device.LaunchGroups(SortKernels.Count, groups, _keys.View, _counts.View, shape);
-            _device.LaunchGroups(SortKernels.Scan, new Index3D(1, _scene.MapCount, 1), _counts.View, groups.X);
-            _device.LaunchGroups(SortKernels.Place, groups, _keys.View, _order.View, _counts.View, _keysAfter.View, _orderAfter.View, shape);
+            _device.LaunchGroups(SortKernels.Count, groups, _keys, _counts, shape);
+            _device.LaunchGroups(SortKernels.Scan, new Index3D(1, _scene.MapCount, 1), _counts, groups.X);
+            _device.LaunchGroups(SortKernels.Place, groups, _keys, _order, _counts, _keysAfter, _orderAfter, shape);
             (_keys, _keysAfter) = (_keysAfter, _keys);
             (_order, _orderAfter) = (_orderAfter, _order);
         }
