@@ -51,7 +51,7 @@ public sealed record WorkloadSize(params int[] Axes)
 /// <summary>One implementation of an operation.</summary>
 /// <param name="Name"><c>plain</c>, <c>simd</c>, or what tells it apart.</param>
 /// <param name="IsSupported">Whether a device can run it.</param>
-/// <param name="Run">Computes the outputs of a case; returns when they are there.</param>
+/// <param name="Run">Computes the outputs of a case. A processor returns when they are there, other devices when the work is handed over.</param>
 public sealed record KernelVariant(string Name, Func<Accelerator, bool> IsSupported, Action<KernelCase> Run)
 {
     /// <summary>A variant of plain kernels, which every device runs.</summary>

@@ -17,12 +17,12 @@ public static class KernelTable
     public static IReadOnlyList<string> Ops => s_ops;
 
     /// <summary>Checks, then times the fastest variant of each workload at its first size.</summary>
-    /// <param name="device">Processor, with threads and vector width.</param>
+    /// <param name="device">Device.</param>
     /// <param name="peak">Its measured peak.</param>
     /// <param name="cancel">Stops between runs.</param>
     /// <returns>Rows as they are measured.</returns>
     /// <exception cref="KernelAccuracyException">A kernel gives wrong results.</exception>
-    public static IEnumerable<KernelTableRow> Measure(CpuAccelerator device, MachinePeak peak, CancellationToken cancel = default)
+    public static IEnumerable<KernelTableRow> Measure(Accelerator device, MachinePeak peak, CancellationToken cancel = default)
     {
         foreach (string op in s_ops)
         {
@@ -35,17 +35,19 @@ public static class KernelTable
     }
 
     private static KernelTableRow Time(
-        CpuAccelerator device, KernelWorkload workload, KernelVariant variant, WorkloadSize size, MachinePeak peak, CancellationToken cancel)
+        Accelerator device, KernelWorkload workload, KernelVariant variant, WorkloadSize size, MachinePeak peak, CancellationToken cancel)
     {
         KernelAccuracy.Check(workload, variant, device, workload.TestSizes[^1]);
         using KernelCase prepared = workload.Prepare(device, size, seed: 1);
         variant.Run(prepared);
+        device.Synchronize();
         var seconds = new List<double>();
         while (seconds.Count < FewestRuns || seconds.Sum() < SecondsPerKernel)
         {
             cancel.ThrowIfCancellationRequested();
             long start = Stopwatch.GetTimestamp();
             variant.Run(prepared);
+            device.Synchronize();
             seconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
 

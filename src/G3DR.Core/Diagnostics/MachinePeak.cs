@@ -15,11 +15,13 @@ public sealed record MachinePeak(double GigaflopsPerSecond, double GigabytesPerS
     /// <summary>Measures for about a second: the best of several runs, since other work on the machine can only slow one down.</summary>
     /// <param name="device">Threads and vector width to measure with.</param>
     /// <param name="cancel">Stops between runs.</param>
-    public static MachinePeak Measure(CpuAccelerator device, CancellationToken cancel = default) => device.InstructionSet switch
+    /// <exception cref="NotSupportedException">The device is not a processor.</exception>
+    public static MachinePeak Measure(Accelerator device, CancellationToken cancel = default) => device switch
     {
-        InstructionSet.Avx512 => Measure<V512>(device, cancel),
-        InstructionSet.Avx2 => Measure<V256>(device, cancel),
-        _ => Measure<V128>(device, cancel),
+        CpuAccelerator { InstructionSet: InstructionSet.Avx512 } cpu => Measure<V512>(cpu, cancel),
+        CpuAccelerator { InstructionSet: InstructionSet.Avx2 } cpu => Measure<V256>(cpu, cancel),
+        CpuAccelerator cpu => Measure<V128>(cpu, cancel),
+        _ => throw new NotSupportedException($"Only a processor's peak can be measured, not that of '{device.Name}'."),
     };
 
     private static unsafe MachinePeak Measure<V>(CpuAccelerator device, CancellationToken cancel)

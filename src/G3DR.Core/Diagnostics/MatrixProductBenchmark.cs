@@ -41,6 +41,7 @@ public sealed class MatrixProductBenchmark : IBenchmark
     public void Run()
     {
         using Tensor product = _left.MatMul(_right);
+        _device.Synchronize();
     }
 
     /// <summary>Checks elements spread over the result against sums in double precision.</summary>
@@ -49,7 +50,7 @@ public sealed class MatrixProductBenchmark : IBenchmark
     {
         using Tensor product = _left.MatMul(_right);
         int k = _left.Shape[1], n = _right.Shape[1];
-        ArrayView<float> a = _left.View<float>(), b = _right.View<float>(), c = product.View<float>();
+        float[] a = _left.ToSingles(), b = _right.ToSingles(), c = product.ToSingles();
         for (int sample = 0; sample < CheckedElements; sample++)
         {
             long element = (long)(Philox.Uniform(seed: 1, stream: 0, (ulong)sample) * (double)c.Length), row = element / n, column = element % n;

@@ -91,6 +91,7 @@ public sealed class RendererBenchmark : IBenchmark
         {
             using IDisposable constant = _device.NoGrad();
             using RenderResult picture = Render();
+            _device.Synchronize();
             return;
         }
 
@@ -99,6 +100,8 @@ public sealed class RendererBenchmark : IBenchmark
         {
             gradient.Dispose();
         }
+
+        _device.Synchronize();
     }
 
     /// <inheritdoc/>

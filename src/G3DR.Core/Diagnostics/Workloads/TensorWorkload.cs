@@ -16,7 +16,10 @@ internal abstract class TensorWorkload(string name, bool backward) : KernelWorkl
     public override string Op => backward ? $"{name} backward" : name;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<KernelVariant> Variants => [Variant("composed", Compose)];
+    public override IReadOnlyList<KernelVariant> Variants => [Composed];
+
+    /// <summary>The step as small operations, on any device.</summary>
+    protected KernelVariant Composed => new("composed", _ => true, prepared => Run((TensorCase)prepared, Compose));
 
     /// <summary>Whether this is the backward pass.</summary>
     protected bool IsBackward => backward;
@@ -27,7 +30,9 @@ internal abstract class TensorWorkload(string name, bool backward) : KernelWorkl
     /// <inheritdoc/>
     public override IReadOnlyList<double[]> Reference(KernelCase prepared)
     {
-        using var precise = new TensorCase(prepared.Device, prepared.Size, ((TensorCase)prepared).Given, DType.Float64);
+        // By the processor, whatever is tested: not every device computes in double precision.
+        using CpuAccelerator? own = prepared.Device is CpuAccelerator ? null : new(new());
+        using var precise = new TensorCase(own ?? prepared.Device, prepared.Size, ((TensorCase)prepared).Given, DType.Float64);
         Run(precise, Compose);
         return [.. precise.Results.Select(result => result.ToDoubles())];
     }

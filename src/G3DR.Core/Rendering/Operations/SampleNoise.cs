@@ -1,6 +1,7 @@
 using System.Numerics;
 using G3DR.Compute;
 using G3DR.Core.Tensors;
+using G3DR.Kernels;
 using G3DR.Kernels.Rendering;
 
 namespace G3DR.Core.Rendering.Operations;
@@ -34,7 +35,7 @@ internal static class SampleNoise
     private static void Fill<T>(Tensor numbers, ulong seed, uint stream, ulong first)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        ArrayView<T> target = numbers.View<T>();
-        RenderingOp.Launch(numbers.Accelerator, numbers.Length, 8, i => RayDistances.Uniform(i, target, seed, stream, first));
+        Index1D extent = Shards.PlainExtent(numbers.Length);
+        numbers.Accelerator.Launch(RayDistances.Uniform, extent, numbers.View<T>(), seed, stream, first);
     }
 }
