@@ -3,8 +3,8 @@ using G3DR.Compute.Memory;
 namespace G3DR.Compute.OpenCl;
 
 /// <summary>
-/// The number of a living accelerator in <see cref="DeviceAddress"/>. It is what a view is known by, so it is unique in the process: the one thing
-/// that accelerators share. Numbers are taken in turn, so that an old view meets a new device as late as possible.
+/// The number of a living accelerator in <see cref="DeviceAddress"/>. It is what a view is known by, so it is unique in the process. Numbers are
+/// taken in turn, so that an old view meets a new device as late as possible.
 /// </summary>
 internal sealed class DeviceNumber : IDisposable
 {

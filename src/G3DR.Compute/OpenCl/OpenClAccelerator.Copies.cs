@@ -9,6 +9,7 @@ public sealed unsafe partial class OpenClAccelerator
 {
     private const int LargestStaged = 256 << 10;
     private const long MostStaged = 16L << 20;
+    private const long LargestScratch = 16L << 20;
 
     private long _staged;
 
@@ -204,11 +205,18 @@ public sealed unsafe partial class OpenClAccelerator
         "clEnqueueCopyBuffer",
         (queue, done) => _session.Library.EnqueueCopyBuffer(queue, from, to, (nuint)fromOffset, (nuint)toOffset, (nuint)bytes, done));
 
-    // OpenCL does not copy between places that overlap. The scratch memory may go back to the pool at once: the queue is in order.
+    // OpenCL does not copy between places that overlap, so pieces go through scratch memory, in the order in which none overwrites what is still to be
+    // read. The scratch memory may go back to the pool at once: the queue is in order.
     private void CopyOverlapping(nint source, nint destination, long bytes)
     {
-        using MemoryBuffer<byte> scratch = Allocate<byte>(bytes);
-        Copy(source, scratch.View.Address, bytes);
-        Copy(scratch.View.Address, destination, bytes);
+        long piece = Math.Min(bytes, LargestScratch);
+        using MemoryBuffer<byte> scratch = Allocate<byte>(piece);
+        for (long done = 0; done < bytes; done += piece)
+        {
+            long length = Math.Min(piece, bytes - done);
+            var start = (nint)(destination < source ? done : bytes - done - length);
+            Copy(source + start, scratch.View.Address, length);
+            Copy(scratch.View.Address, destination + start, length);
+        }
     }
 }

@@ -19,10 +19,22 @@ internal static unsafe class OpenClDeviceScan
     private const ulong AnyType = 0xFFFFFFFF, CpuType = 1 << 1, GpuType = 1 << 2, AcceleratorType = 1 << 3;
     private const ulong CorrectlyRoundedDivide = 1 << 7;
 
+    // The first question to a driver makes it initialise itself, and PoCL (3.1, for one) crashes if another thread asks meanwhile. The driver is one for the
+    // whole process, hence so is this lock; nothing else is shared.
+    private static readonly Lock s_oneAtATime = new();
+
     /// <summary>All devices in the loader's order; platforms and devices that cannot be asked are left out.</summary>
     /// <param name="library">The loader.</param>
     /// <param name="reason">Why there is no device; null if there is one.</param>
     public static IReadOnlyList<FoundDevice> Scan(OpenClLibrary library, out string? reason)
+    {
+        lock (s_oneAtATime)
+        {
+            return Ask(library, out reason);
+        }
+    }
+
+    private static List<FoundDevice> Ask(OpenClLibrary library, out string? reason)
     {
         List<FoundDevice> found = [];
         List<string> problems = [];

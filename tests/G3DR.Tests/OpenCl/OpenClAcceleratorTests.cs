@@ -67,6 +67,21 @@ public class OpenClAcceleratorTests
     }
 
     [SkippableFact]
+    public void Devices_that_build_the_same_kernel_at_a_time_share_one_folder()
+    {
+        using var folder = new TemporaryFolder();
+        AcceleratorOptions options = new() { CacheFolder = folder.Path };
+        Parallel.For(0, 4, new ParallelOptions { MaxDegreeOfParallelism = 4 }, _ =>
+        {
+            (int built, int hits, int written) = RunWith(options);
+            Assert.Equal(1, built + hits);
+            Assert.Equal(built, written);
+        });
+        Assert.Single(Directory.GetFiles(folder.Path));
+        Assert.Equal((0, 1, 0), RunWith(options));
+    }
+
+    [SkippableFact]
     public void A_damaged_or_refused_binary_is_built_again_and_replaced()
     {
         using var folder = new TemporaryFolder();

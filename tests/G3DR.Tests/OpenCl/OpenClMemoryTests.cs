@@ -108,6 +108,28 @@ public class OpenClMemoryTests
     }
 
     [SkippableTheory]
+    [InlineData(0, 100_000)]
+    [InlineData(100_000, 0)]
+    public void Long_copies_that_overlap_take_little_memory(int source, int destination)
+    {
+        const int length = 10_000_000;
+        OpenClAccelerator device = OpenClTest.Open();
+        int[] values = [.. Enumerable.Range(0, length + 100_000)];
+        using (MemoryBuffer<int> buffer = device.Allocate<int>(values.Length))
+        {
+            buffer.CopyFrom(values);
+            device.Copy(buffer.View.SubView(source, length), buffer.View.SubView(destination, length));
+            Assert.InRange(device.Memory.PeakBytes, 4L * values.Length, (4L * values.Length * 9 / 8) + (20 << 20));
+            Array.Copy(values, source, values, destination, length);
+            var results = new int[values.Length];
+            buffer.CopyTo(results);
+            Assert.True(values.AsSpan().SequenceEqual(results));
+        }
+
+        OpenClTest.Close(device);
+    }
+
+    [SkippableTheory]
     [InlineData(0, 64)]
     [InlineData(1, 1)]
     [InlineData(3, 32)]
