@@ -83,7 +83,8 @@ public class FloatAccuracyTests
         Random random = new(5);
         for (int i = 0; i < Samples; i++)
         {
-            float x = BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue)), y = BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue));
+            float x = BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue));
+            float y = BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue));
             double error = Ulps(XMath.Pow(x, y), Math.Pow(x, y));
             Assert.True(error <= 1.2, $"{error:F3} ulp at {x:R} ^ {y:R}");
         }

@@ -59,6 +59,7 @@ public class XMathTests
         Assert.Equal((true, false, true, false), (XMath.IsNaN(float.NaN), XMath.IsNaN(1f), XMath.IsNaN(double.NaN), XMath.IsNaN(double.PositiveInfinity)));
         Assert.Equal(
             (true, true, false, true, false),
-            (XMath.IsInfinity(float.NegativeInfinity), XMath.IsInfinity(float.PositiveInfinity), XMath.IsInfinity(float.MaxValue), XMath.IsInfinity(double.NegativeInfinity), XMath.IsInfinity(double.NaN)));
+            (XMath.IsInfinity(float.NegativeInfinity), XMath.IsInfinity(float.PositiveInfinity), XMath.IsInfinity(float.MaxValue),
+                XMath.IsInfinity(double.NegativeInfinity), XMath.IsInfinity(double.NaN)));
     }
 }
