@@ -2,6 +2,7 @@ using G3DR.Compute;
 using G3DR.Compute.Memory;
 using G3DR.Core.Rendering;
 using G3DR.Core.Tensors;
+using G3DR.Core.Verification;
 using G3DR.Kernels.Rendering;
 using G3DR.Kernels.Rendering.Fused;
 using G3DR.Kernels.Rendering.Fused.Device;
@@ -97,6 +98,27 @@ public class FusedDeviceTests
                     RequireClose(first[i], chunks[i], FusedCase.Names[i], 2e-6);
                 }
             }
+        }
+    }
+
+    [Theory]
+    [InlineData("renderer_depth_guided")]
+    [InlineData("renderer_depth_pdf")]
+    [InlineData("renderer_plain")]
+    [InlineData("renderer_single_level")]
+    [InlineData("renderer_white_fixed_range")]
+    [InlineData("paper_levels3")]
+    [InlineData("paper_directions")]
+    public void Meets_the_reference_vectors(string file)
+    {
+        foreach (string name in FusedDevices.Names)
+        {
+            using TestDevice device = FusedDevices.Create(name);
+            VerificationReport report = VectorVerification.Run(
+                device, Vectors.PathOf($"render/{file}.safetensors"), new() { Paths = [VerificationPath.Fused] });
+            FileVerification result = Assert.Single(report.Files);
+            Assert.Contains(result.Checks, check => check.Path == VerificationPath.Fused);
+            Assert.True(result.Ok, string.Join("; ", result.Failures.Select(check => check.Result)));
         }
     }
 
