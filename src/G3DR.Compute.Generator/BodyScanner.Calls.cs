@@ -13,22 +13,29 @@ internal sealed partial class BodyScanner
             return true;
         if (!VisitCall(operation, target, operation.Instance, operation.ConstrainedToType))
             return false;
-        return !_symbols.IsLocalAllocation(target) || VisitLocalAllocation(operation);
+        return !_symbols.IsSharedMemory(target.ContainingType) || VisitSharedAllocation(operation);
     }
 
-    private bool VisitLocalAllocation(IInvocationOperation operation)
+    /// <summary>Memory of the group is laid out once for the whole kernel. A kernel without groups is refused for that, in <see cref="VisitRuntimeCall"/>.</summary>
+    private bool VisitSharedAllocation(IInvocationOperation operation)
     {
-        if (!operation.Arguments.All(a => IsConstant(a.Value)))
+        if (_symbols.IsKernel(_method) && !_symbols.IsGroupKernel(_method))
+            return true;
+        if (!operation.Arguments.All(a => a.Value.ConstantValue.HasValue))
             return Refuse(operation, Diagnostics.LocalLength, $"'{Excerpt(operation)}', whose length is not constant");
-        return !IsInLoop(operation) || Refuse(operation, Diagnostics.LocalInLoop, $"'{Excerpt(operation)}'");
+        return (_symbols.IsGroupKernel(_method) && IsTopLevelLocal(operation))
+            || Refuse(operation, Diagnostics.SharedMemoryPlace, $"'{Excerpt(operation)}' elsewhere");
     }
 
-    private static bool IsConstant(IOperation value) => value.ConstantValue.HasValue || value switch
-    {
-        IConversionOperation conversion => IsConstant(conversion.Operand),
-        IObjectCreationOperation creation => creation.Arguments.All(a => IsConstant(a.Value)),
-        _ => false,
-    };
+    /// <summary>Whether the expression is the whole initial value of a local of the method's outermost block.</summary>
+    private static bool IsTopLevelLocal(IOperation operation) =>
+        operation.Parent is IVariableInitializerOperation
+        {
+            Parent: IVariableDeclaratorOperation
+            {
+                Parent: IVariableDeclarationOperation { Parent: IVariableDeclarationGroupOperation { Parent: IBlockOperation { Parent: IMethodBodyOperation } } }
+            }
+        };
 
     /// <summary>Checks a call of a method, operator, accessor or constructor; returns whether its operands are to be looked at.</summary>
     private bool VisitCall(IOperation operation, IMethodSymbol target, IOperation? instance, ITypeSymbol? dispatch)
@@ -41,6 +48,8 @@ internal sealed partial class BodyScanner
             return VisitStaticDispatch(operation, target, dispatch);
         if (instance?.Type is { TypeKind: TypeKind.TypeParameter })
             return Refuse(operation, Diagnostics.VirtualCall, $"'{SymbolText.Of(target)}'");
+        if (_symbols.IsBitConversion(target))
+            return true;
         if (_symbols.IsSpan(target.ContainingType) && target.AssociatedSymbol is IPropertySymbol { Name: "Length" or "this[]" })
             return true;
         if (MethodBodies.HasSource(target))
@@ -72,8 +81,10 @@ internal sealed partial class BodyScanner
     private bool VisitRuntimeCall(IOperation operation, IMethodSymbol target)
     {
         bool hostOnly = target.ContainingType is not ({ TypeKind: TypeKind.Struct } or { IsStatic: true } or { TypeKind: TypeKind.Interface });
-        // A view's span is host memory; only local and shared arrays may be seen as spans.
-        bool hostMemory = _symbols.IsSpan(target.ReturnType) && !_symbols.IsLocalAllocation(target);
+        // A view's span is host memory; only local arrays may be seen as spans.
+        bool hostMemory = _symbols.IsSpan(target.ReturnType);
+        if (_symbols.IsGroupVocabulary(target.ContainingType))
+            _groupUses.Add(new Finding(Diagnostics.GroupInIndexKernel, LocationOf(operation.Syntax), $"'{SymbolText.Of(target)}'"));
         if (_types.Check(target.ReturnType) is { } problem)
             return Refuse(operation, problem.Descriptor, problem.Detail);
         return hostOnly || hostMemory

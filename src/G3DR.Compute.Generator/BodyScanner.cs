@@ -17,6 +17,7 @@ internal sealed partial class BodyScanner
     private readonly IMethodSymbol _method;
     private readonly ImmutableArray<Finding>.Builder _findings = ImmutableArray.CreateBuilder<Finding>();
     private readonly ImmutableArray<CallSite>.Builder _calls = ImmutableArray.CreateBuilder<CallSite>();
+    private readonly ImmutableArray<Finding>.Builder _groupUses = ImmutableArray.CreateBuilder<Finding>();
     private readonly Stack<IOperation> _open = new();
 
     internal BodyScanner(KernelSymbols symbols, SubsetTypes types, IMethodSymbol method)
@@ -28,7 +29,7 @@ internal sealed partial class BodyScanner
 
     internal void Add(Finding finding) => _findings.Add(finding);
 
-    internal MethodSummary ToSummary() => new(_findings.ToImmutable(), _calls.ToImmutable());
+    internal MethodSummary ToSummary() => new(_findings.ToImmutable(), _groupUses.ToImmutable(), _calls.ToImmutable());
 
     /// <summary>Scans a body. The walk keeps its own stack: source can nest expressions deeper than a thread's stack.</summary>
     internal void Scan(IOperation body)

@@ -42,7 +42,7 @@ internal static class Diagnostics
         "KG0009", "A kernel cannot create objects", "{0} creates {1}; only structs can be created in a kernel");
 
     internal static readonly DiagnosticDescriptor ManagedArray = Create(
-        "KG0010", "A kernel cannot use managed arrays", "{0} uses {1}; use stackalloc with a constant length, LocalMemory.Allocate or an ArrayView");
+        "KG0010", "A kernel cannot use managed arrays", "{0} uses {1}; use stackalloc with a constant length or an ArrayView");
 
     internal static readonly DiagnosticDescriptor Text = Create(
         "KG0011", "A kernel cannot use strings", "{0} uses {1}; write a number to a view and format it on the host");
@@ -113,12 +113,35 @@ internal static class Diagnostics
     internal static readonly DiagnosticDescriptor UnsupportedConstruct = Create(
         "KG0032", "The construct cannot be translated", "{0} uses {1}, which is outside the kernel subset; write it with plain arithmetic, loops and structs");
 
+    internal static readonly DiagnosticDescriptor Untranslatable = Create(
+        "KG0033", "The construct has no translation", "{0} uses {1}, for which there is no OpenCL C; write it with plain arithmetic, loops and structs");
+
+    internal static readonly DiagnosticDescriptor GroupInIndexKernel = Create(
+        "KG0034", "A kernel with an index has no groups", "{0} uses {1}, which needs groups of items; mark the kernel [GroupKernel(size)] and take no index");
+
+    internal static readonly DiagnosticDescriptor SharedMemoryPlace = Create(
+        "KG0035", "Shared memory is allocated at the top of a group kernel",
+        "{0} allocates {1}; declare it as a local at the top level of the [GroupKernel] method and pass the view on");
+
+    internal static readonly DiagnosticDescriptor GroupSize = Create(
+        "KG0036", "A group kernel needs a fixed size and takes no index", "{0} {1}; write [GroupKernel(x, y, z)] with positive sizes, and read Group.IdxX and Grid.IdxX");
+
+    internal static readonly DiagnosticDescriptor ViewInStruct = Create(
+        "KG0037", "A kernel takes views as parameters of their own", "{0} has {1}; pass the view itself, only its own parameter becomes device memory");
+
+    internal static readonly DiagnosticDescriptor AmbiguousKernel = Create(
+        "KG0038", "Kernels must differ in name or parameter types", "{0} cannot be told from {1} by its name and parameter types; rename one");
+
+    internal static readonly DiagnosticDescriptor TooManySpecialisations = Create(
+        "KG0039", "Too many combinations of type arguments", "{0} fits {1}; narrow the constraints of its type parameters");
+
     /// <summary>Every diagnostic, in the order of the ids.</summary>
     internal static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
         NotStatic, FirstParameter, ReturnsValue, KernelParameter, ReferenceType, UnsupportedType, Pointer, Dynamic,
         ObjectCreation, ManagedArray, Text, Boxing, Delegate, Exception, Enumeration, Async, Yield, Goto, Lock, Using,
         VirtualCall, Recursion, StaticState, LocalLength, LocalInLoop, UseXMath, PatternMatching, ClassConstraint,
-        CheckedArithmetic, CallOutsideSubset, RefVariable, UnsupportedConstruct);
+        CheckedArithmetic, CallOutsideSubset, RefVariable, UnsupportedConstruct, Untranslatable,
+        GroupInIndexKernel, SharedMemoryPlace, GroupSize, ViewInStruct, AmbiguousKernel, TooManySpecialisations);
 
     private static DiagnosticDescriptor Create(string id, string title, string message) => new(
         id, title, message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpPage + id.ToLowerInvariant());

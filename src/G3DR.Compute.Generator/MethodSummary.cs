@@ -24,13 +24,17 @@ internal sealed class CallSite
 /// <summary>What one method definition does that matters to the subset; independent of who calls it and with which type arguments.</summary>
 internal sealed class MethodSummary
 {
-    internal MethodSummary(ImmutableArray<Finding> findings, ImmutableArray<CallSite> calls)
+    internal MethodSummary(ImmutableArray<Finding> findings, ImmutableArray<Finding> groupUses, ImmutableArray<CallSite> calls)
     {
         Findings = findings;
+        GroupUses = groupUses;
         Calls = calls;
     }
 
     internal ImmutableArray<Finding> Findings { get; }
+
+    /// <summary>What is right in a kernel that runs in groups, and wrong in one with an index.</summary>
+    internal ImmutableArray<Finding> GroupUses { get; }
 
     /// <summary>The calls whose targets have to be followed.</summary>
     internal ImmutableArray<CallSite> Calls { get; }

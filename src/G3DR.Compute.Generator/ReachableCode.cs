@@ -16,6 +16,7 @@ internal sealed class ReachableCode
     private readonly HashSet<IMethodSymbol> _reported = new(SymbolEqualityComparer.Default);
     private readonly HashSet<IMethodSymbol> _visited = new(SymbolEqualityComparer.Default);
     private readonly HashSet<Location> _refusedCalls = [];
+    private bool _hasGroups;
 
     // The chain of calls from the entry point to the method being followed. Kept here and not on the thread's stack: chains can be long.
     private readonly List<Frame> _chain = [];
@@ -38,9 +39,13 @@ internal sealed class ReachableCode
     internal void Report(IMethodSymbol entry, string entryName, IEnumerable<Finding> findings) =>
         _diagnostics.AddRange(findings.Select(f => f.ToDiagnostic(Subject(entry, entry, entryName))));
 
-    /// <summary>Follows one entry point, named as in <c>kernel 'Ops.Scale'</c>.</summary>
-    internal void Explore(IMethodSymbol entry, string entryName)
+    /// <summary>Follows one entry point.</summary>
+    /// <param name="entry">The kernel or device function.</param>
+    /// <param name="entryName">Its name in messages, as in <c>kernel 'Ops.Scale'</c>.</param>
+    /// <param name="hasGroups">Whether its items may run in groups. Entry points without groups have to be explored first.</param>
+    internal void Explore(IMethodSymbol entry, string entryName, bool hasGroups)
     {
+        _hasGroups = hasGroups;
         _open.Enqueue(entry);
         while (_open.Count > 0)
         {
@@ -69,7 +74,7 @@ internal sealed class ReachableCode
         IMethodSymbol definition = MethodBodies.Definition(method);
         MethodSummary summary = _bodies.Summarise(definition);
         if (_reported.Add(definition))
-            _diagnostics.AddRange(summary.Findings.Select(f => f.ToDiagnostic(Subject(definition, entry, entryName))));
+            _diagnostics.AddRange((_hasGroups ? summary.Findings : summary.Findings.AddRange(summary.GroupUses)).Select(f => f.ToDiagnostic(Subject(definition, entry, entryName))));
         _chain.Add(new Frame(method, summary));
         _inChain.Add(method);
     }

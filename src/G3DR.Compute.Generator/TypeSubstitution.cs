@@ -21,6 +21,22 @@ internal sealed class TypeSubstitution
             Add(type.OriginalDefinition.TypeParameters, type.TypeArguments);
     }
 
+    internal TypeSubstitution(IReadOnlyList<ITypeParameterSymbol> parameters, IReadOnlyList<ITypeSymbol> arguments) => Add([.. parameters], [.. arguments]);
+
+    private TypeSubstitution(TypeSubstitution outer)
+    {
+        foreach (KeyValuePair<ITypeParameterSymbol, ITypeSymbol> argument in outer._arguments)
+            _arguments.Add(argument.Key, argument.Value);
+    }
+
+    /// <summary>These arguments and those of a local function, which sees both.</summary>
+    internal TypeSubstitution Extend(ImmutableArray<ITypeParameterSymbol> parameters, IEnumerable<ITypeSymbol> arguments)
+    {
+        var result = new TypeSubstitution(this);
+        result.Add(parameters, [.. arguments]);
+        return result;
+    }
+
     internal ITypeSymbol Apply(ITypeSymbol type) => type switch
     {
         ITypeParameterSymbol parameter => _arguments.TryGetValue(parameter, out ITypeSymbol? argument) ? argument : parameter,

@@ -11,8 +11,8 @@ namespace G3DR.Compute;
 /// <summary>The processor: plain kernels run index by index, hand-written variants on vectors of <see cref="InstructionSet"/>.</summary>
 public sealed class CpuAccelerator : Accelerator
 {
-    // Items of a plain kernel per shard: enough to hide the hand-out, few enough to balance small launches.
-    private const long ItemsPerShard = 1024;
+    // Items of a plain kernel per shard, at most: enough to hide the hand-out. Small launches, whose items are often whole rays or planes, are cut finer.
+    private const long MostItemsPerShard = 1024, ShardsOfSmallLaunch = 64;
 
     /// <summary>Sets up the processor.</summary>
     /// <exception cref="NotSupportedException">The processor lacks the wanted instruction set.</exception>
@@ -71,11 +71,12 @@ public sealed class CpuAccelerator : Accelerator
     private protected override void Run<TIndex>(Delegate kernel, TIndex extent, Action<TIndex> body, params ReadOnlySpan<KernelArgument> arguments)
     {
         long size = extent.Size;
-        int shards = checked((int)((size + ItemsPerShard - 1) / ItemsPerShard));
+        long perShard = Math.Clamp(size / ShardsOfSmallLaunch, 1, MostItemsPerShard);
+        int shards = checked((int)((size + perShard - 1) / perShard));
         Team.For(shards, shard =>
         {
-            long end = Math.Min(size, (shard + 1) * ItemsPerShard);
-            for (long i = shard * ItemsPerShard; i < end; i++)
+            long end = Math.Min(size, (shard + 1) * perShard);
+            for (long i = shard * perShard; i < end; i++)
             {
                 body(TIndex.FromLinear(i, extent));
             }

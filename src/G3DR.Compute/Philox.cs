@@ -4,6 +4,7 @@ namespace G3DR.Compute;
 /// Counter-based random numbers, Philox 4x32 with 10 rounds (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011):
 /// number <c>i</c> of a stream is a function of (seed, stream, i) alone, so every device and any number of threads draws the same.
 /// </summary>
+[DeviceFunction]
 public static class Philox
 {
     private const uint Multiplier0 = 0xD2511F53, Multiplier1 = 0xCD9E8D57, Weyl0 = 0x9E3779B9, Weyl1 = 0xBB67AE85;

@@ -8,6 +8,8 @@ namespace G3DR.Kernels.Catalogue;
 /// </summary>
 public abstract class KernelWorkload
 {
+    private const long MostEmulated = 1100;
+
     /// <summary>Name, unique in the catalogue: the operation, and the pass where it has several, as in <c>softplus backward</c>.</summary>
     public abstract string Op { get; }
 
@@ -16,6 +18,11 @@ public abstract class KernelWorkload
 
     /// <summary>Sizes for tests: 1, lengths around vector and shard boundaries, odd shapes.</summary>
     public abstract IReadOnlyList<WorkloadSize> TestSizes { get; }
+
+    /// <summary>
+    /// Sizes for the processor's emulator of group kernels, which takes about a millisecond for each barrier: the same kinds of boundaries with few groups.
+    /// </summary>
+    public virtual IReadOnlyList<WorkloadSize> EmulatorSizes => [.. TestSizes.Where(size => size.Length <= MostEmulated)];
 
     /// <summary>Sizes for benchmarks.</summary>
     public abstract IReadOnlyList<WorkloadSize> BenchSizes { get; }
@@ -46,17 +53,4 @@ public sealed record WorkloadSize(params int[] Axes)
 
     /// <summary>For example <c>17x33</c>.</summary>
     public override string ToString() => string.Join('x', Axes);
-}
-
-/// <summary>One implementation of an operation.</summary>
-/// <param name="Name"><c>plain</c>, <c>simd</c>, or what tells it apart.</param>
-/// <param name="IsSupported">Whether a device can run it.</param>
-/// <param name="Run">Computes the outputs of a case; returns when they are there.</param>
-public sealed record KernelVariant(string Name, Func<Accelerator, bool> IsSupported, Action<KernelCase> Run)
-{
-    /// <summary>A variant of plain kernels, which every device runs.</summary>
-    public static KernelVariant Plain(Action<KernelCase> run) => new("plain", _ => true, run);
-
-    /// <summary>A variant on the vectors of the processor.</summary>
-    public static KernelVariant Simd(Action<KernelCase> run) => new("simd", device => device is CpuAccelerator, run);
 }

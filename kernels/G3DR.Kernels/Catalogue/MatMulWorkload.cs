@@ -8,17 +8,26 @@ internal sealed class MatMulWorkload(bool transposeA, bool transposeB) : KernelW
 {
     public override string Op => "matmul " + (transposeA ? "T" : "N") + (transposeB ? "T" : "N");
 
+    private delegate void Implementation(
+        Accelerator device, MatMulShape shape, MatMulBatch batch, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c);
+
     public override IReadOnlyList<KernelVariant> Variants =>
     [
-        KernelVariant.Plain(c => MatMulKernels.RunPlain(c.Device, ShapeOf(c.Size), MatMulBatch.Single, c.Input(0), c.Input(1), c.Output(0))),
-        KernelVariant.Simd(c => MatMulKernels.RunVectors(c.Device, ShapeOf(c.Size), MatMulBatch.Single, c.Input(0), c.Input(1), c.Output(0))),
+        KernelVariant.Plain(With(MatMulKernels.RunPlain)),
+        KernelVariant.Simd(With(MatMulKernels.RunVectors)),
+        KernelVariant.Grouped("dot", With(MatMulKernels.RunDots)),
+        KernelVariant.Grouped("tiled", With(MatMulKernels.RunTiles)),
     ];
 
     public override IReadOnlyList<WorkloadSize> TestSizes { get; } =
     [
         new(1, 1, 1), new(17, 17, 17), new(1, 1025, 3), new(1025, 1, 5), new(3, 5, 1025), new(14, 32, 256),
-        new(29, 67, 257), new(257, 131, 33), new(15, 1100, 20),
+        new(29, 67, 257), new(257, 131, 33), new(15, 1100, 20), new(1, 3, 8197), new(8197, 2, 3),
     ];
+
+    // One tile and several, full and cut on either side; sums of one part and of several.
+    public override IReadOnlyList<WorkloadSize> EmulatorSizes { get; } =
+        [new(1, 1, 1), new(17, 17, 17), new(65, 3, 19), new(3, 65, 16), new(64, 64, 32), new(2, 1, 8197), new(5, 3, 1025)];
 
     public override IReadOnlyList<WorkloadSize> BenchSizes { get; } = [new(1024, 1024, 1024), new(65536, 64, 64), new(256, 2048, 512)];
 
@@ -62,6 +71,9 @@ internal sealed class MatMulWorkload(bool transposeA, bool transposeB) : KernelW
 
         return [expected];
     }
+
+    private Action<KernelCase> With(Implementation run) =>
+        c => run(c.Device, ShapeOf(c.Size), MatMulBatch.Single, c.Input(0), c.Input(1), c.Output(0));
 
     private MatMulShape ShapeOf(WorkloadSize size) => new(size.Axes[0], size.Axes[1], size.Axes[2], transposeA, transposeB);
 }

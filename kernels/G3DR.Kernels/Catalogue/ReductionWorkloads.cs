@@ -14,6 +14,7 @@ internal sealed class ReduceWorkload<TOp> : KernelWorkload
     [
         KernelVariant.Plain(c => ReduceKernels<TOp>.RunPlain(c.Device, c.Input(0), c.Output(0), c.Size.Axes[1], c.Size.Axes[2])),
         KernelVariant.Simd(c => ReduceKernels<TOp>.RunVectors(c.Device, c.Input(0), c.Output(0), c.Size.Axes[1], c.Size.Axes[2])),
+        KernelVariant.Grouped("grouped", c => ReduceKernels<TOp>.RunGroups(c.Device, c.Input(0), c.Output(0), c.Size.Axes[1], c.Size.Axes[2])),
     ];
 
     public override IReadOnlyList<WorkloadSize> TestSizes { get; } =
@@ -21,6 +22,10 @@ internal sealed class ReduceWorkload<TOp> : KernelWorkload
         new(1, 1, 1), new(1, 17, 1), new(1, 1025, 1), new(1, 8197, 1), new(3, 40001, 1), new(513, 7, 1),
         new(1, 1025, 5), new(3, 600, 33), new(65, 3, 17), new(1, 1, 8197),
     ];
+
+    // One lane per item, rows that do not fill a group, one and two passes, columns of one and two passes.
+    public override IReadOnlyList<WorkloadSize> EmulatorSizes { get; } =
+        [new(1, 1, 1), new(1, 17, 1), new(19, 65, 1), new(1, 1025, 1), new(2, 8197, 1), new(3, 7, 5), new(2, 300, 3)];
 
     public override IReadOnlyList<WorkloadSize> BenchSizes { get; } = [new(1, 1 << 22, 1), new(1 << 14, 256, 1), new(1, 1 << 16, 64)];
 
@@ -64,15 +69,20 @@ internal sealed class SoftmaxWorkload(bool logarithm, bool backward) : KernelWor
             KernelVariant.Plain(c => c.Device.Launch(
                 SoftmaxKernels.BackwardPlain, new Index1D(c.Size.Axes[0]), c.Input(0), c.Input(1), c.Output(0), c.Size.Axes[1], logarithm ? 1 : 0)),
             KernelVariant.Simd(c => SoftmaxKernels.BackwardVectors(c.Device, c.Input(0), c.Input(1), c.Output(0), c.Size.Axes[1], logarithm)),
+            KernelVariant.Grouped(
+                "grouped", c => SoftmaxKernels.BackwardGroups(c.Device, c.Input(0), c.Input(1), c.Output(0), c.Size.Axes[1], logarithm)),
         ]
         :
         [
             KernelVariant.Plain(c => c.Device.Launch(
                 SoftmaxKernels.ForwardPlain, new Index1D(c.Size.Axes[0]), c.Input(0), c.Output(0), c.Size.Axes[1], logarithm ? 1 : 0)),
             KernelVariant.Simd(c => SoftmaxKernels.ForwardVectors(c.Device, c.Input(0), c.Output(0), c.Size.Axes[1], logarithm)),
+            KernelVariant.Grouped("grouped", c => SoftmaxKernels.ForwardGroups(c.Device, c.Input(0), c.Output(0), c.Size.Axes[1], logarithm)),
         ];
 
     public override IReadOnlyList<WorkloadSize> TestSizes { get; } = [new(1, 1), new(3, 17), new(5, 1025), new(2, 8197), new(129, 3), new(33, 65)];
+
+    public override IReadOnlyList<WorkloadSize> EmulatorSizes { get; } = [new(1, 1), new(3, 17), new(17, 3), new(5, 65), new(2, 1025)];
 
     public override IReadOnlyList<WorkloadSize> BenchSizes { get; } = [new(4096, 1024), new(65536, 64)];
 

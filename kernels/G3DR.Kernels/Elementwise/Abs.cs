@@ -16,7 +16,7 @@ public readonly struct Abs : IUnaryOp
     public static float Backward(float x, float y, float g) => x > 0f ? g : x < 0f ? -g : 0f * x;
 
     /// <inheritdoc/>
-    public static double Reference(double x) => Math.Abs(x);
+    public static double Reference(double x) => XMath.Abs(x);
 
     /// <inheritdoc/>
     public static double ReferenceBackward(double x, double y, double g) => x > 0 ? g : x < 0 ? -g : 0 * x;

@@ -15,7 +15,7 @@ public readonly record struct Steps3(int X, int Y, int Z)
 }
 
 /// <summary>
-/// The loops of functions of two or three broadcast operands. Variants: <c>plain</c> and <c>simd</c>; float64 has plain loops only.
+/// The loops of functions of two or three broadcast operands. Variants: <c>plain</c> and <c>simd</c>; float64 has plain kernels only.
 /// The result may be the same memory as an operand that is not repeated.
 /// </summary>
 /// <typeparam name="TFunction">The function.</typeparam>
@@ -27,6 +27,12 @@ public static class BroadcastKernels<TFunction>
     public static void Plain(
         Index3D i, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c, ArrayView<float> y, Steps3 sa, Steps3 sb, Steps3 sc, Steps3 sy) =>
         y[sy.Offset(i)] = TFunction.Evaluate(a[sa.Offset(i)], b[sb.Offset(i)], c[sc.Offset(i)]);
+
+    /// <summary>One block of up to three axes in double precision.</summary>
+    [Kernel]
+    public static void ReferencePlain(
+        Index3D i, ArrayView<double> a, ArrayView<double> b, ArrayView<double> c, ArrayView<double> y, Steps3 sa, Steps3 sb, Steps3 sc, Steps3 sy) =>
+        y[sy.Offset(i)] = TFunction.Reference(a[sa.Offset(i)], b[sb.Offset(i)], c[sc.Offset(i)]);
 
     /// <summary>y = f(a, b, c) by the variant that suits the device; pass b again as c where the function has no third operand.</summary>
     public static void Run(
@@ -48,25 +54,29 @@ public static class BroadcastKernels<TFunction>
         Accelerator device, BroadcastLayout layout, ArrayView<double> a, ArrayView<double> b, ArrayView<double> c, ArrayView<double> y)
     {
         RequireLength(layout, y.Length);
-        int rowLength = layout.RowLength;
-        long sa = layout.Strides[0][^1], sb = layout.Strides[1][^1], sc = layout.Strides[2][^1];
-        Shards.For(device, layout.Length, (start, end) =>
-        {
-            for (long i = start; i < end;)
-            {
-                long row = i / rowLength, column = i % rowLength;
-                long oa = layout.RowOffset(0, row), ob = layout.RowOffset(1, row), oc = layout.RowOffset(2, row);
-                for (; column < rowLength && i < end; column++, i++)
-                {
-                    y[i] = TFunction.Reference(a[oa + (column * sa)], b[ob + (column * sb)], c[oc + (column * sc)]);
-                }
-            }
-        });
+        LaunchBlocks(ReferencePlain, device, layout, a, b, c, y);
     }
 
-    /// <summary>The plain variant: one launch for each index of the axes before the last three.</summary>
+    /// <summary>The plain variant.</summary>
     public static void RunPlain(
-        Accelerator device, BroadcastLayout layout, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c, ArrayView<float> y)
+        Accelerator device, BroadcastLayout layout, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c, ArrayView<float> y) =>
+        LaunchBlocks(Plain, device, layout, a, b, c, y);
+
+    /// <summary>The vector variant.</summary>
+    public static unsafe void RunVectors(
+        Accelerator device, BroadcastLayout layout, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c, ArrayView<float> y) =>
+        Shards.RequireCpu(device).Launch(new Loop(layout, a.Pointer, b.Pointer, c.Pointer, y.Pointer), Shards.Count(layout.Length));
+
+    // One launch for each index of the axes before the last three.
+    private static void LaunchBlocks<T>(
+        Action<Index3D, ArrayView<T>, ArrayView<T>, ArrayView<T>, ArrayView<T>, Steps3, Steps3, Steps3, Steps3> kernel,
+        Accelerator device,
+        BroadcastLayout layout,
+        ArrayView<T> a,
+        ArrayView<T> b,
+        ArrayView<T> c,
+        ArrayView<T> y)
+        where T : unmanaged
     {
         int rank = layout.Sizes.Count;
         int SizeOf(int fromEnd) => fromEnd <= rank ? layout.Sizes[rank - fromEnd] : 1;
@@ -76,26 +86,23 @@ public static class BroadcastKernels<TFunction>
             return;
         }
 
-        var block = new Steps3(1, extent.X, checked(extent.X * extent.Y));
+        // The offsets of a block are 32-bit numbers.
+        int blockLength = Shards.PlainExtent(extent.Size);
+        var block = new Steps3(1, extent.X, extent.X * extent.Y);
         long rowsPerBlock = (long)extent.Y * extent.Z;
-        for (long start = 0; start < layout.Length; start += extent.Size)
+        for (long start = 0; start < layout.Length; start += blockLength)
         {
-            long row = start / extent.Size * rowsPerBlock;
-            ArrayView<float> From(ArrayView<float> view, int operand)
+            long row = start / blockLength * rowsPerBlock;
+            ArrayView<T> From(ArrayView<T> view, int operand)
             {
                 long offset = layout.RowOffset(operand, row);
                 return view.SubView(offset, view.Length - offset);
             }
 
             device.Launch(
-                Plain, extent, From(a, 0), From(b, 1), From(c, 2), y.SubView(start, extent.Size), Steps(layout, 0), Steps(layout, 1), Steps(layout, 2), block);
+                kernel, extent, From(a, 0), From(b, 1), From(c, 2), y.SubView(start, blockLength), Steps(layout, 0), Steps(layout, 1), Steps(layout, 2), block);
         }
     }
-
-    /// <summary>The vector variant.</summary>
-    public static unsafe void RunVectors(
-        Accelerator device, BroadcastLayout layout, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c, ArrayView<float> y) =>
-        Shards.RequireCpu(device).Launch(new Loop(layout, a.Pointer, b.Pointer, c.Pointer, y.Pointer), Shards.Count(layout.Length));
 
     private static Steps3 Steps(BroadcastLayout layout, int operand)
     {

@@ -16,7 +16,7 @@ public readonly struct Clamp : IParametricUnaryOp
     public static float Backward(float x, float y, float g, float a, float b) => x >= a && x <= b ? g : 0f;
 
     /// <inheritdoc/>
-    public static double Reference(double x, double a, double b) => Math.Min(Math.Max(x, a), b);
+    public static double Reference(double x, double a, double b) => XMath.Min(XMath.Max(x, a), b);
 
     /// <inheritdoc/>
     public static double ReferenceBackward(double x, double y, double g, double a, double b) => x >= a && x <= b ? g : 0;

@@ -16,10 +16,10 @@ public readonly struct Cos : IUnaryOp
     public static float Backward(float x, float y, float g) => -g * XMath.Sin(x);
 
     /// <inheritdoc/>
-    public static double Reference(double x) => Math.Cos(x);
+    public static double Reference(double x) => XMath.Cos(x);
 
     /// <inheritdoc/>
-    public static double ReferenceBackward(double x, double y, double g) => -g * Math.Sin(x);
+    public static double ReferenceBackward(double x, double y, double g) => -g * XMath.Sin(x);
 
     /// <inheritdoc/>
     public static V Forward<V>(V x)

@@ -16,7 +16,7 @@ public readonly struct Exp : IUnaryOp
     public static float Backward(float x, float y, float g) => g * y;
 
     /// <inheritdoc/>
-    public static double Reference(double x) => Math.Exp(x);
+    public static double Reference(double x) => XMath.Exp(x);
 
     /// <inheritdoc/>
     public static double ReferenceBackward(double x, double y, double g) => g * y;

@@ -16,7 +16,7 @@ public readonly struct Floor : IUnaryOp
     public static float Backward(float x, float y, float g) => float.NaN;
 
     /// <inheritdoc/>
-    public static double Reference(double x) => Math.Floor(x);
+    public static double Reference(double x) => XMath.Floor(x);
 
     /// <inheritdoc/>
     public static double ReferenceBackward(double x, double y, double g) => double.NaN;

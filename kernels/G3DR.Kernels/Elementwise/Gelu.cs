@@ -29,7 +29,7 @@ public readonly struct Gelu : IUnaryOp
     public static double ReferenceBackward(double x, double y, double g)
     {
         double distribution = 0.5 * (1 + XMath.Erf(x * InverseSqrt2));
-        return g * (distribution + (x * InverseSqrt2Pi * Math.Exp(-0.5 * x * x)));
+        return g * (distribution + (x * InverseSqrt2Pi * XMath.Exp(-0.5 * x * x)));
     }
 
     /// <inheritdoc/>

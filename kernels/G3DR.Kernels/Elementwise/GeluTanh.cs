@@ -23,12 +23,12 @@ public readonly struct GeluTanh : IUnaryOp
     }
 
     /// <inheritdoc/>
-    public static double Reference(double x) => x / (1 + Math.Exp(-Slope * (x + (Cubic * x * x * x))));
+    public static double Reference(double x) => x / (1 + XMath.Exp(-Slope * (x + (Cubic * x * x * x))));
 
     /// <inheritdoc/>
     public static double ReferenceBackward(double x, double y, double g)
     {
-        double s = 1 / (1 + Math.Exp(-Slope * (x + (Cubic * x * x * x))));
+        double s = 1 / (1 + XMath.Exp(-Slope * (x + (Cubic * x * x * x))));
         return g * s * (1 + (x * (1 - s) * Slope * (1 + (3 * Cubic * x * x))));
     }
 

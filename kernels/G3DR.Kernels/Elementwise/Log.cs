@@ -16,7 +16,7 @@ public readonly struct Log : IUnaryOp
     public static float Backward(float x, float y, float g) => g / x;
 
     /// <inheritdoc/>
-    public static double Reference(double x) => Math.Log(x);
+    public static double Reference(double x) => XMath.Log(x);
 
     /// <inheritdoc/>
     public static double ReferenceBackward(double x, double y, double g) => g / x;

@@ -19,7 +19,7 @@ public readonly struct Minimum : IBinaryOp
     public static float BackwardRight(float a, float b, float g) => b < a ? g : a == b ? 0.5f * g : 0f;
 
     /// <inheritdoc/>
-    public static double Reference(double a, double b) => Math.Min(a, b);
+    public static double Reference(double a, double b) => XMath.Min(a, b);
 
     /// <inheritdoc/>
     public static double ReferenceBackwardLeft(double a, double b, double g) => a < b ? g : a == b ? 0.5 * g : 0;

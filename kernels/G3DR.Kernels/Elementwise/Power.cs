@@ -19,13 +19,13 @@ public readonly struct Power : IBinaryOp
     public static float BackwardRight(float a, float b, float g) => a == 0f ? 0f : g * XMath.Pow(a, b) * XMath.Log(a);
 
     /// <inheritdoc/>
-    public static double Reference(double a, double b) => Math.Pow(a, b);
+    public static double Reference(double a, double b) => XMath.Pow(a, b);
 
     /// <inheritdoc/>
-    public static double ReferenceBackwardLeft(double a, double b, double g) => g * b * Math.Pow(a, b - 1);
+    public static double ReferenceBackwardLeft(double a, double b, double g) => g * b * XMath.Pow(a, b - 1);
 
     /// <inheritdoc/>
-    public static double ReferenceBackwardRight(double a, double b, double g) => a == 0 ? 0 : g * Math.Pow(a, b) * Math.Log(a);
+    public static double ReferenceBackwardRight(double a, double b, double g) => a == 0 ? 0 : g * XMath.Pow(a, b) * XMath.Log(a);
 
     /// <inheritdoc/>
     public static V Forward<V>(V a, V b)

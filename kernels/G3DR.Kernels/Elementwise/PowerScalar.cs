@@ -16,10 +16,10 @@ public readonly struct PowerScalar : IParametricUnaryOp
     public static float Backward(float x, float y, float g, float a, float b) => g * a * XMath.Pow(x, a - 1f);
 
     /// <inheritdoc/>
-    public static double Reference(double x, double a, double b) => Math.Pow(x, a);
+    public static double Reference(double x, double a, double b) => XMath.Pow(x, a);
 
     /// <inheritdoc/>
-    public static double ReferenceBackward(double x, double y, double g, double a, double b) => g * a * Math.Pow(x, a - 1);
+    public static double ReferenceBackward(double x, double y, double g, double a, double b) => g * a * XMath.Pow(x, a - 1);
 
     /// <inheritdoc/>
     public static V Forward<V>(V x, V a, V b)

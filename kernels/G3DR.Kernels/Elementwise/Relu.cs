@@ -16,7 +16,7 @@ public readonly struct Relu : IUnaryOp
     public static float Backward(float x, float y, float g) => y > 0f ? g : 0f;
 
     /// <inheritdoc/>
-    public static double Reference(double x) => Math.Max(x, 0);
+    public static double Reference(double x) => XMath.Max(x, 0);
 
     /// <inheritdoc/>
     public static double ReferenceBackward(double x, double y, double g) => y > 0 ? g : 0;

@@ -16,7 +16,7 @@ public readonly struct Rsqrt : IUnaryOp
     public static float Backward(float x, float y, float g) => -0.5f * g * y * y * y;
 
     /// <inheritdoc/>
-    public static double Reference(double x) => 1 / Math.Sqrt(x);
+    public static double Reference(double x) => 1 / XMath.Sqrt(x);
 
     /// <inheritdoc/>
     public static double ReferenceBackward(double x, double y, double g) => -0.5 * g * y * y * y;

@@ -16,7 +16,7 @@ public readonly struct Sigmoid : IUnaryOp
     public static float Backward(float x, float y, float g) => g * y * (1f - y);
 
     /// <inheritdoc/>
-    public static double Reference(double x) => 1 / (1 + Math.Exp(-x));
+    public static double Reference(double x) => 1 / (1 + XMath.Exp(-x));
 
     /// <inheritdoc/>
     public static double ReferenceBackward(double x, double y, double g) => g * y * (1 - y);

@@ -20,12 +20,12 @@ public readonly struct Silu : IUnaryOp
     }
 
     /// <inheritdoc/>
-    public static double Reference(double x) => x / (1 + Math.Exp(-x));
+    public static double Reference(double x) => x / (1 + XMath.Exp(-x));
 
     /// <inheritdoc/>
     public static double ReferenceBackward(double x, double y, double g)
     {
-        double s = 1 / (1 + Math.Exp(-x));
+        double s = 1 / (1 + XMath.Exp(-x));
         return g * s * (1 + (x * (1 - s)));
     }
 

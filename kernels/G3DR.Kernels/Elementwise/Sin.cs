@@ -16,10 +16,10 @@ public readonly struct Sin : IUnaryOp
     public static float Backward(float x, float y, float g) => g * XMath.Cos(x);
 
     /// <inheritdoc/>
-    public static double Reference(double x) => Math.Sin(x);
+    public static double Reference(double x) => XMath.Sin(x);
 
     /// <inheritdoc/>
-    public static double ReferenceBackward(double x, double y, double g) => g * Math.Cos(x);
+    public static double ReferenceBackward(double x, double y, double g) => g * XMath.Cos(x);
 
     /// <inheritdoc/>
     public static V Forward<V>(V x)

@@ -16,10 +16,10 @@ public readonly struct Softplus : IUnaryOp
     public static float Backward(float x, float y, float g) => g / (1f + XMath.Exp(-x));
 
     /// <inheritdoc/>
-    public static double Reference(double x) => Math.Max(x, 0) + LogOnePlus(Math.Exp(-Math.Abs(x)));
+    public static double Reference(double x) => XMath.Max(x, 0) + LogOnePlus(XMath.Exp(-XMath.Abs(x)));
 
     /// <inheritdoc/>
-    public static double ReferenceBackward(double x, double y, double g) => g / (1 + Math.Exp(-x));
+    public static double ReferenceBackward(double x, double y, double g) => g / (1 + XMath.Exp(-x));
 
     /// <inheritdoc/>
     public static V Forward<V>(V x)
@@ -39,6 +39,6 @@ public readonly struct Softplus : IUnaryOp
     private static double LogOnePlus(double t)
     {
         double u = 1 + t;
-        return u == 1 ? t : Math.Log(u) * (t / (u - 1));
+        return u == 1 ? t : XMath.Log(u) * (t / (u - 1));
     }
 }

@@ -16,7 +16,7 @@ public readonly struct Sqrt : IUnaryOp
     public static float Backward(float x, float y, float g) => g * (0.5f / y);
 
     /// <inheritdoc/>
-    public static double Reference(double x) => Math.Sqrt(x);
+    public static double Reference(double x) => XMath.Sqrt(x);
 
     /// <inheritdoc/>
     public static double ReferenceBackward(double x, double y, double g) => g * 0.5 / y;

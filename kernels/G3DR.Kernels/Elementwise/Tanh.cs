@@ -16,7 +16,7 @@ public readonly struct Tanh : IUnaryOp
     public static float Backward(float x, float y, float g) => g * (1f - (y * y));
 
     /// <inheritdoc/>
-    public static double Reference(double x) => Math.Tanh(x);
+    public static double Reference(double x) => XMath.Tanh(x);
 
     /// <inheritdoc/>
     public static double ReferenceBackward(double x, double y, double g) => g * (1 - (y * y));

@@ -5,7 +5,7 @@ namespace G3DR.Kernels.Elementwise;
 
 /// <summary>
 /// The loops of every unary operation. Variants: <c>plain</c> (one item per index, every device) and <c>simd</c> (vectors, shards on the
-/// thread team); float64 has the plain loops only, as the reference precision. Input and output may be the same memory.
+/// thread team); float64 has the plain kernels only, as the reference precision. Input and output may be the same memory.
 /// </summary>
 /// <typeparam name="TOp">The operation.</typeparam>
 public static class UnaryKernels<TOp>
@@ -19,6 +19,16 @@ public static class UnaryKernels<TOp>
     [Kernel]
     public static void BackwardPlain(Index1D i, ArrayView<float> x, ArrayView<float> y, ArrayView<float> g, ArrayView<float> dx, float a, float b) =>
         dx[i] = TOp.Backward(x[i], y[i], g[i], a, b);
+
+    /// <summary>y[i] = f(x[i]) in double precision.</summary>
+    [Kernel]
+    public static void ReferencePlain(Index1D i, ArrayView<double> x, ArrayView<double> y, double a, double b) => y[i] = TOp.Reference(x[i], a, b);
+
+    /// <summary>dx[i] = g[i] f'(x[i]) in double precision.</summary>
+    [Kernel]
+    public static void ReferenceBackwardPlain(
+        Index1D i, ArrayView<double> x, ArrayView<double> y, ArrayView<double> g, ArrayView<double> dx, double a, double b) =>
+        dx[i] = TOp.ReferenceBackward(x[i], y[i], g[i], a, b);
 
     /// <summary>y = f(x) by the variant that suits the device.</summary>
     public static void Forward(Accelerator device, ArrayView<float> x, ArrayView<float> y, float a, float b)
@@ -55,13 +65,7 @@ public static class UnaryKernels<TOp>
     public static void Forward(Accelerator device, ArrayView<double> x, ArrayView<double> y, double a, double b)
     {
         RequireLengths(x.Length, y.Length);
-        Shards.For(device, x.Length, (start, end) =>
-        {
-            for (long i = start; i < end; i++)
-            {
-                y[i] = TOp.Reference(x[i], a, b);
-            }
-        });
+        device.Launch(ReferencePlain, Shards.PlainExtent(x.Length), x, y, a, b);
     }
 
     /// <summary>dx = g f'(x) in double precision.</summary>
@@ -71,13 +75,7 @@ public static class UnaryKernels<TOp>
         RequireLengths(x.Length, y.Length);
         RequireLengths(g.Length, dx.Length);
         RequireLengths(x.Length, g.Length);
-        Shards.For(device, x.Length, (start, end) =>
-        {
-            for (long i = start; i < end; i++)
-            {
-                dx[i] = TOp.ReferenceBackward(x[i], y[i], g[i], a, b);
-            }
-        });
+        device.Launch(ReferenceBackwardPlain, Shards.PlainExtent(x.Length), x, y, g, dx, a, b);
     }
 
     /// <summary>The vector variant of the forward pass.</summary>

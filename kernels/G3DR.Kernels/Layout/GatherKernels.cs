@@ -1,13 +1,53 @@
 using System.Numerics;
 using G3DR.Compute;
+using G3DR.Compute.Memory;
 
 namespace G3DR.Kernels.Layout;
 
-/// <summary>Picks rows of an (outer, count, inner) array by their numbers, and the reverse.</summary>
+/// <summary>
+/// Picks rows of an (outer, count, inner) array by their numbers, and the reverse. Variants: <c>plain</c> (every device) and <c>simd</c>
+/// (the processor's loops over whole rows). All add in the same order and give the same bits.
+/// </summary>
 public static class GatherKernels
 {
     // Elements of a row that one shard of the reverse handles.
     private const int InnerBlock = 256;
+
+    /// <summary>One picked element.</summary>
+    /// <typeparam name="T">Element type.</typeparam>
+    /// <param name="item">Element of a row, and row (o, k) of the result.</param>
+    /// <param name="x">Elements (outer, count, inner).</param>
+    /// <param name="y">Picked rows (outer, indices, inner), overwritten.</param>
+    /// <param name="indices">Numbers of rows.</param>
+    /// <param name="count">Length of the axis.</param>
+    /// <param name="inner">Elements of a row.</param>
+    [Kernel]
+    public static void GatherPlain<T>(Index2D item, ArrayView<T> x, ArrayView<T> y, ArrayView<int> indices, int count, int inner)
+        where T : unmanaged
+    {
+        int picked = (int)indices.Length;
+        long row = ((long)(item.Y / picked) * count) + indices[item.Y % picked];
+        y[((long)item.Y * inner) + item.X] = x[(row * inner) + item.X];
+    }
+
+    /// <summary>All sums of one column of an outer index: it owns them, and adds in the order of k.</summary>
+    /// <typeparam name="T">Element type.</typeparam>
+    /// <param name="item">Element of a row, and outer index.</param>
+    /// <param name="g">Rows to add (outer, indices, inner).</param>
+    /// <param name="dx">Sums (outer, count, inner), added to.</param>
+    /// <param name="indices">Numbers of rows.</param>
+    /// <param name="count">Length of the axis.</param>
+    /// <param name="inner">Elements of a row.</param>
+    [Kernel]
+    public static void ScatterAddPlain<T>(Index2D item, ArrayView<T> g, ArrayView<T> dx, ArrayView<int> indices, int count, int inner)
+        where T : unmanaged, INumber<T>
+    {
+        int rows = (int)indices.Length;
+        for (int k = 0; k < rows; k++)
+        {
+            dx[((((long)item.Y * count) + indices[k]) * inner) + item.X] += g[((((long)item.Y * rows) + k) * inner) + item.X];
+        }
+    }
 
     /// <summary>y[o, k, :] = x[o, indices[k], :].</summary>
     /// <typeparam name="T">Element type.</typeparam>
@@ -21,6 +61,14 @@ public static class GatherKernels
         where T : unmanaged
     {
         long outer = RequireSizes(x.Length, y.Length, indices, count, inner);
+        if (!Shards.UseVectors(device))
+        {
+            // Given back while the device may still read it: the memory goes to later work only, which waits for earlier work.
+            using MemoryBuffer<int> rows = Upload(device, indices);
+            device.Launch(GatherPlain, new Index2D(inner, Shards.PlainExtent(outer * indices.Count)), x, y, rows.View, count, inner);
+            return;
+        }
+
         Shards.For(
             device,
             outer * indices.Count,
@@ -47,6 +95,13 @@ public static class GatherKernels
         where T : unmanaged, INumber<T>
     {
         long outer = RequireSizes(dx.Length, g.Length, indices, count, inner);
+        if (!Shards.UseVectors(device))
+        {
+            using MemoryBuffer<int> rows = Upload(device, indices);
+            device.Launch(ScatterAddPlain, new Index2D(inner, Shards.PlainExtent(outer)), g, dx, rows.View, count, inner);
+            return;
+        }
+
         int blocks = Shards.Count(inner, InnerBlock);
         // A shard owns its columns of all rows: two indices that meet are added by one thread, in order.
         Shards.For(
@@ -68,6 +123,13 @@ public static class GatherKernels
                 }
             },
             size: 1);
+    }
+
+    private static MemoryBuffer<int> Upload(Accelerator device, IReadOnlyList<int> indices)
+    {
+        MemoryBuffer<int> buffer = device.Allocate<int>(indices.Count);
+        buffer.CopyFrom(indices as int[] ?? [.. indices]);
+        return buffer;
     }
 
     private static long RequireSizes(long all, long picked, IReadOnlyList<int> indices, int count, int inner)

@@ -4,11 +4,25 @@ namespace G3DR.Kernels.Layout;
 
 /// <summary>
 /// Copies a block of elements between two regular patterns: the one loop behind permuting, slicing, joining, padding and repeating.
-/// Exact for any element type, so there is one variant.
+/// Exact for any element type. Variants: <c>plain</c> (one item per element, every device) and <c>simd</c> (the processor's block copies by rows or tiles).
 /// </summary>
 public static class StridedCopy
 {
     private const int TileEdge = 32;
+
+    /// <summary>One element.</summary>
+    /// <typeparam name="T">Element type.</typeparam>
+    /// <param name="i">Number of the element in the block.</param>
+    /// <param name="source">First element read and what follows it.</param>
+    /// <param name="destination">First element written and what follows it.</param>
+    /// <param name="pattern">Axes of the block.</param>
+    [Kernel]
+    public static void Plain<T>(Index1D i, ArrayView<T> source, ArrayView<T> destination, CopyPattern pattern)
+        where T : unmanaged
+    {
+        var place = CopyPlace.Of(i, pattern);
+        destination[place.Destination] = source[place.Source];
+    }
 
     /// <summary>destination[sum i_k ds_k] = source[sum i_k ss_k] for all indices i of the block.</summary>
     /// <typeparam name="T">Element type.</typeparam>
@@ -18,7 +32,9 @@ public static class StridedCopy
     /// <param name="destination">First element written and what follows it.</param>
     /// <param name="destinationStrides">Elements to step in the destination along each axis.</param>
     /// <param name="sizes">Lengths of the axes.</param>
-    /// <exception cref="ArgumentException">The numbers of axes differ, or the block reaches outside a view.</exception>
+    /// <exception cref="ArgumentException">
+    /// The numbers of axes differ, the block reaches outside a view, or it has more than <see cref="CopyPattern.MaxRank"/> axes.
+    /// </exception>
     public static void Run<T>(
         Accelerator device,
         ArrayView<T> source,
@@ -33,6 +49,11 @@ public static class StridedCopy
             throw new ArgumentException($"Got {sizes.Length} sizes, {sourceStrides.Length} source and {destinationStrides.Length} destination strides.");
         }
 
+        if (sizes.Length > CopyPattern.MaxRank)
+        {
+            throw new ArgumentException($"A block has at most {CopyPattern.MaxRank} axes, got {sizes.Length}.");
+        }
+
         Block block = Merge(sizes, sourceStrides, destinationStrides);
         if (block.Length == 0)
         {
@@ -41,7 +62,11 @@ public static class StridedCopy
 
         RequireInside(block.Sizes, block.SourceStrides, source.Length, "source");
         RequireInside(block.Sizes, block.DestinationStrides, destination.Length, "destination");
-        if (block.Rank >= 2 && block.SourceStrides[^1] > 1 && block.TransposedAxis() is int axis and >= 0)
+        if (!Shards.UseVectors(device))
+        {
+            device.Launch(Plain, Shards.PlainExtent(block.Length), source, destination, block.ToPattern());
+        }
+        else if (block.Rank >= 2 && block.SourceStrides[^1] > 1 && block.TransposedAxis() is int axis and >= 0)
         {
             CopyTiles(device, source, destination, block.WithAxisBeforeLast(axis));
         }
@@ -186,6 +211,12 @@ public static class StridedCopy
         public int TransposedAxis() => Array.IndexOf(SourceStrides, 1, 0, Rank - 1);
 
         public Block WithAxisBeforeLast(int axis) => new(Moved(Sizes, axis), Moved(SourceStrides, axis), Moved(DestinationStrides, axis));
+
+        public CopyPattern ToPattern()
+        {
+            CopyAxis Axis(int fromEnd) => fromEnd <= Rank ? new(Sizes[^fromEnd], SourceStrides[^fromEnd], DestinationStrides[^fromEnd]) : CopyAxis.None;
+            return new(Axis(1), Axis(2), Axis(3), Axis(4), Axis(5), Axis(6), Axis(7), Axis(8));
+        }
 
         private static T[] Moved<T>(T[] values, int axis)
         {

@@ -1,25 +1,41 @@
+using System.Numerics;
 using G3DR.Compute;
 
 namespace G3DR.Kernels.MatMul;
 
 /// <summary>
-/// Matrix products. Variants: <c>plain</c> (one dot product per item) and <c>simd</c> (register blocks on packed panels, after Goto and van de Geijn,
-/// "Anatomy of high-performance matrix multiplication", ACM TOMS 2008); float64 has the plain loop only.
+/// Matrix products. Variants: <c>plain</c> (one dot product per item); <c>simd</c> (register blocks on packed panels, after Goto and van de Geijn,
+/// "Anatomy of high-performance matrix multiplication", ACM TOMS 2008); for devices with shared memory <c>tiled</c> (<see cref="MatMulTiles"/>) and
+/// <c>dot</c> (<see cref="MatMulDots"/>), chosen by the sizes; float64 has the plain one only. The order of every sum depends on the sizes alone.
 /// </summary>
-public static class MatMulKernels
+public static partial class MatMulKernels
 {
     /// <summary>One element of C.</summary>
+    /// <typeparam name="T">Element type.</typeparam>
+    /// <param name="i">Number of the element, counted from the first product of the grid.</param>
+    /// <param name="a">All matrices A.</param>
+    /// <param name="b">All matrices B.</param>
+    /// <param name="c">Results (products, M, N).</param>
+    /// <param name="offsets">First elements of all A, then of all B; empty if they are evenly spaced.</param>
+    /// <param name="shape">Sizes of one product.</param>
+    /// <param name="grid">Where the products lie.</param>
     [Kernel]
-    public static void Plain(Index2D i, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c, MatMulShape shape)
+    public static void Plain<T>(
+        Index1D i, ArrayView<T> a, ArrayView<T> b, ArrayView<T> c, ArrayView<long> offsets, MatMulShape shape, MatMulGrid grid)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
-        long rowA = (long)i.Y * shape.RowStepA, columnB = (long)i.X * shape.ColumnStepB;
-        float sum = 0f;
+        int length = shape.M * shape.N;
+        int product = grid.FirstProduct + (i.X / length), element = i.X % length;
+        long rowA = (long)(element / shape.N) * shape.RowStepA, columnB = (long)(element % shape.N) * shape.ColumnStepB;
+        rowA += offsets.Length == 0 ? product * grid.StepA : offsets[product];
+        columnB += offsets.Length == 0 ? product * grid.StepB : offsets[grid.Products + product];
+        T sum = T.Zero;
         for (int k = 0; k < shape.K; k++)
         {
             sum += a[rowA + ((long)k * shape.ColumnStepA)] * b[columnB + ((long)k * shape.RowStepB)];
         }
 
-        c[((long)i.Y * shape.N) + i.X] = sum;
+        c[(product * shape.LengthC) + element] = sum;
     }
 
     /// <summary>C = A B for every product of the batch, by the variant that suits the device.</summary>
@@ -42,25 +58,33 @@ public static class MatMulKernels
         {
             RunVectors(device, shape, batch, a, b, c);
         }
-        else
+        else if (device is CpuAccelerator)
         {
             RunPlain(device, shape, batch, a, b, c);
+        }
+        else
+        {
+            RunGroups(device, shape, batch, a, b, c);
         }
     }
 
     /// <summary>The plain variant.</summary>
-    public static void RunPlain(
-        Accelerator device, MatMulShape shape, MatMulBatch batch, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c)
+    public static void RunPlain<T>(Accelerator device, MatMulShape shape, MatMulBatch batch, ArrayView<T> a, ArrayView<T> b, ArrayView<T> c)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
-        for (int i = 0; i < batch.Count; i++)
+        if (shape.LengthC == 0)
         {
-            device.Launch(
-                Plain,
-                new Index2D(shape.N, shape.M),
-                a.SubView(batch.A[i], shape.LengthA),
-                b.SubView(batch.B[i], shape.LengthB),
-                c.SubView(i * shape.LengthC, shape.LengthC),
-                shape);
+            return;
+        }
+
+        // As many products at a time as a launch can count elements.
+        using var places = new DeviceBatch(device, batch);
+        int products = (int)Math.Clamp(int.MaxValue / shape.LengthC, 1, int.MaxValue);
+        for (int first = 0; first < batch.Count; first += products)
+        {
+            long elements = shape.LengthC * Math.Min(products, batch.Count - first);
+            var grid = new MatMulGrid(1, shape.K, batch.Count, first, places.StepA, places.StepB);
+            device.Launch(Plain, Shards.PlainExtent(elements), a, b, c, places.Offsets, shape, grid);
         }
     }
 
@@ -78,29 +102,7 @@ public static class MatMulKernels
         Accelerator device, MatMulShape shape, MatMulBatch batch, ArrayView<double> a, ArrayView<double> b, ArrayView<double> c)
     {
         RequireInside(shape, batch, a.Length, b.Length, c.Length);
-        Shards.For(
-            device,
-            (long)batch.Count * shape.M,
-            (start, end) =>
-            {
-                for (long row = start; row < end; row++)
-                {
-                    int product = (int)(row / shape.M);
-                    long first = batch.A[product] + (row % shape.M * shape.RowStepA);
-                    for (int x = 0; x < shape.N; x++)
-                    {
-                        long second = batch.B[product] + ((long)x * shape.ColumnStepB);
-                        double sum = 0;
-                        for (int k = 0; k < shape.K; k++)
-                        {
-                            sum += a[first + ((long)k * shape.ColumnStepA)] * b[second + ((long)k * shape.RowStepB)];
-                        }
-
-                        c[(row * shape.N) + x] = sum;
-                    }
-                }
-            },
-            size: Math.Max(1, Shards.Elements / Math.Max(1, (long)shape.N * shape.K)));
+        RunPlain(device, shape, batch, a, b, c);
     }
 
     private static void RequireInside(MatMulShape shape, MatMulBatch batch, long lengthA, long lengthB, long lengthC)

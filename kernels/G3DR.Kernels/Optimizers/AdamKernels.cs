@@ -4,7 +4,7 @@ using G3DR.Compute.Simd;
 namespace G3DR.Kernels.Optimizers;
 
 /// <summary>
-/// One fused Adam step in place. Variants: <c>plain</c> and <c>simd</c>; float64 has the plain loop only. Coefficients are float32 in both.
+/// One fused Adam step in place. Variants: <c>plain</c> and <c>simd</c>; float64 has the plain kernel only. Coefficients are float32 in both.
 /// </summary>
 public static class AdamKernels
 {
@@ -19,6 +19,19 @@ public static class AdamKernels
         m[i] = first;
         v[i] = second;
         p[i] = (scales.Keep * p[i]) - (rate * first / ((XMath.Sqrt(second) * scales.Unbias) + scales.Epsilon));
+    }
+
+    /// <summary>One parameter in double precision.</summary>
+    [Kernel]
+    public static void ReferencePlain(
+        Index1D i, ArrayView<double> p, ArrayView<double> g, ArrayView<double> m, ArrayView<double> v, AdamStep step)
+    {
+        double gradient = g[i];
+        double first = m[i] + ((1 - step.Beta1) * (gradient - m[i]));
+        double second = (step.Beta2 * v[i]) + ((1 - step.Beta2) * gradient * gradient);
+        m[i] = first;
+        v[i] = second;
+        p[i] = (step.Keep * p[i]) - (step.Rate * first / ((XMath.Sqrt(second) * step.Unbias) + step.Epsilon));
     }
 
     /// <summary>Updates parameters and both moments by the variant that suits the device.</summary>
@@ -55,15 +68,7 @@ public static class AdamKernels
     public static void Run(Accelerator device, ArrayView<double> p, ArrayView<double> g, ArrayView<double> m, ArrayView<double> v, AdamStep step)
     {
         RequireLengths(p.Length, g.Length, m.Length, v.Length);
-        Shards.For(device, p.Length, (start, end) =>
-        {
-            for (long i = start; i < end; i++)
-            {
-                m[i] += (1 - step.Beta1) * (g[i] - m[i]);
-                v[i] = (step.Beta2 * v[i]) + ((1 - step.Beta2) * g[i] * g[i]);
-                p[i] = (step.Keep * p[i]) - (step.Rate * m[i] / ((Math.Sqrt(v[i]) * step.Unbias) + step.Epsilon));
-            }
-        });
+        device.Launch(ReferencePlain, Shards.PlainExtent(p.Length), p, g, m, v, step);
     }
 
     private static void RequireLengths(long p, long g, long m, long v)
@@ -127,7 +132,7 @@ public static class AdamKernels
     }
 }
 
-/// <summary>The scales of a step that plain kernels take together, because a launch has at most eight arguments.</summary>
+/// <summary>The scales of a step, in single precision.</summary>
 /// <param name="Unbias">1 / sqrt(1 - beta2^t).</param>
 /// <param name="Epsilon">Added to the root.</param>
 /// <param name="Keep">Factor of the parameter.</param>

@@ -56,7 +56,7 @@ public readonly struct MaxReduction : IReduceOp
     public static float Combine(float a, float b) => XMath.Max(a, b);
 
     /// <inheritdoc/>
-    public static double Combine(double a, double b) => Math.Max(a, b);
+    public static double Combine(double a, double b) => XMath.Max(a, b);
 
     // Vector maximum passes a NaN of the second operand only; the outer selection keeps that of the first.
 
@@ -78,7 +78,7 @@ public readonly struct MinReduction : IReduceOp
     public static float Combine(float a, float b) => XMath.Min(a, b);
 
     /// <inheritdoc/>
-    public static double Combine(double a, double b) => Math.Min(a, b);
+    public static double Combine(double a, double b) => XMath.Min(a, b);
 
     /// <inheritdoc/>
     public static V Combine<V>(V a, V b)

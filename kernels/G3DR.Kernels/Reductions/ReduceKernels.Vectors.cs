@@ -1,3 +1,5 @@
+using G3DR.Compute;
+using G3DR.Compute.Memory;
 using G3DR.Compute.Simd;
 
 namespace G3DR.Kernels.Reductions;
@@ -5,6 +7,51 @@ namespace G3DR.Kernels.Reductions;
 /// <content>Vector loops.</content>
 public static partial class ReduceKernels<TOp>
 {
+    /// <summary>The vector variant.</summary>
+    public static unsafe void RunVectors(Accelerator device, ArrayView<float> x, ArrayView<float> y, int count, int inner)
+    {
+        CpuAccelerator cpu = Shards.RequireCpu(device);
+        int chunkLength = inner == 1 ? RowChunk : ColumnChunk;
+        int chunks = Math.Max(1, Shards.Count(count, chunkLength));
+        using MemoryBuffer<float>? partials = chunks > 1 ? device.Allocate<float>(y.Length * chunks) : null;
+        float* target = partials is null ? y.Pointer : partials.View.Pointer;
+        long pieces = y.Length / inner * chunks;
+        if (inner == 1)
+        {
+            int perShard = Math.Max(1, Shards.Elements / Math.Clamp(count, 1, RowChunk));
+            cpu.Launch(new RowLoop(x.Pointer, target, pieces, count, chunks, perShard), Shards.Count(pieces, perShard));
+        }
+        else
+        {
+            int perShard = (int)Math.Max(1, Shards.Elements / ((long)Math.Clamp(count, 1, ColumnChunk) * inner));
+            cpu.Launch(new ColumnLoop(x.Pointer, target, pieces, count, inner, chunks, perShard), Shards.Count(pieces, perShard));
+        }
+
+        if (partials is not null)
+        {
+            FoldChunks(device, partials.View, y, chunks, inner);
+        }
+    }
+
+    private static void FoldChunks(Accelerator device, ArrayView<float> partials, ArrayView<float> y, int chunks, int inner) => Shards.For(
+        device,
+        y.Length,
+        (start, end) =>
+        {
+            for (long i = start; i < end; i++)
+            {
+                long first = (i / inner * chunks * inner) + (i % inner);
+                double value = partials[first];
+                for (int k = 1; k < chunks; k++)
+                {
+                    value = TOp.Combine(value, partials[first + ((long)k * inner)]);
+                }
+
+                y[i] = (float)value;
+            }
+        },
+        size: Math.Max(1, Shards.Elements / chunks));
+
     // A piece is one chunk of one row; neighbouring pieces of short rows share a shard.
     private readonly unsafe struct RowLoop(float* x, float* y, long pieces, int count, int chunks, int perShard) : IVectorKernel
     {

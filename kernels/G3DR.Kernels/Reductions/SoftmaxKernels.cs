@@ -4,7 +4,7 @@ namespace G3DR.Kernels.Reductions;
 
 /// <summary>
 /// Softmax e^x / sum e^x and its logarithm over rows. The row's largest element is subtracted first, so nothing overflows.
-/// Variants: <c>plain</c> (one row per item) and <c>simd</c>; float64 has the plain loop only.
+/// Variants: <c>plain</c> (one row per item), <c>simd</c>, and <c>grouped</c> for devices with shared memory; float64 has the plain one only.
 /// </summary>
 public static partial class SoftmaxKernels
 {
@@ -32,6 +32,30 @@ public static partial class SoftmaxKernels
         }
     }
 
+    /// <inheritdoc cref="ForwardPlain"/>
+    [Kernel]
+    public static void ForwardDouble(Index1D row, ArrayView<double> x, ArrayView<double> y, int count, int logarithm)
+    {
+        long start = (long)row.X * count;
+        double largest = double.NegativeInfinity;
+        for (int k = 0; k < count; k++)
+        {
+            largest = XMath.Max(largest, x[start + k]);
+        }
+
+        double sum = 0.0;
+        for (int k = 0; k < count; k++)
+        {
+            sum += XMath.Exp(x[start + k] - largest);
+        }
+
+        for (int k = 0; k < count; k++)
+        {
+            double shifted = x[start + k] - largest;
+            y[start + k] = logarithm != 0 ? shifted - XMath.Log(sum) : XMath.Exp(shifted) / sum;
+        }
+    }
+
     /// <summary>One row: y (g - &lt;g, y&gt;), or g - e^y sum(g) for the logarithm.</summary>
     [Kernel]
     public static void BackwardPlain(Index1D row, ArrayView<float> y, ArrayView<float> g, ArrayView<float> dx, int count, int logarithm)
@@ -50,6 +74,24 @@ public static partial class SoftmaxKernels
         }
     }
 
+    /// <inheritdoc cref="BackwardPlain"/>
+    [Kernel]
+    public static void BackwardDouble(Index1D row, ArrayView<double> y, ArrayView<double> g, ArrayView<double> dx, int count, int logarithm)
+    {
+        long start = (long)row.X * count;
+        double sum = 0.0;
+        for (int k = 0; k < count; k++)
+        {
+            sum += logarithm != 0 ? g[start + k] : g[start + k] * y[start + k];
+        }
+
+        for (int k = 0; k < count; k++)
+        {
+            double value = y[start + k];
+            dx[start + k] = logarithm != 0 ? g[start + k] - (XMath.Exp(value) * sum) : value * (g[start + k] - sum);
+        }
+    }
+
     /// <summary>Softmax of rows of <paramref name="count"/> elements by the variant that suits the device.</summary>
     public static void Forward(Accelerator device, ArrayView<float> x, ArrayView<float> y, int count, bool logarithm)
     {
@@ -57,6 +99,10 @@ public static partial class SoftmaxKernels
         if (Shards.UseVectors(device))
         {
             ForwardVectors(device, x, y, count, logarithm);
+        }
+        else if (device is not CpuAccelerator)
+        {
+            ForwardGroups(device, x, y, count, logarithm);
         }
         else
         {
@@ -72,6 +118,10 @@ public static partial class SoftmaxKernels
         {
             BackwardVectors(device, y, g, dx, count, logarithm);
         }
+        else if (device is not CpuAccelerator)
+        {
+            BackwardGroups(device, y, g, dx, count, logarithm);
+        }
         else
         {
             device.Launch(BackwardPlain, Shards.PlainExtent(rows), y, g, dx, count, logarithm ? 1 : 0);
@@ -82,56 +132,15 @@ public static partial class SoftmaxKernels
     public static void Forward(Accelerator device, ArrayView<double> x, ArrayView<double> y, int count, bool logarithm)
     {
         long rows = RequireRows(count, x.Length, y.Length);
-        ForRows(device, rows, count, start =>
-        {
-            double largest = double.NegativeInfinity, sum = 0;
-            for (long k = start; k < start + count; k++)
-            {
-                largest = Math.Max(largest, x[k]);
-            }
-
-            for (long k = start; k < start + count; k++)
-            {
-                sum += Math.Exp(x[k] - largest);
-            }
-
-            for (long k = start; k < start + count; k++)
-            {
-                y[k] = logarithm ? x[k] - largest - Math.Log(sum) : Math.Exp(x[k] - largest) / sum;
-            }
-        });
+        device.Launch(ForwardDouble, Shards.PlainExtent(rows), x, y, count, logarithm ? 1 : 0);
     }
 
     /// <summary>Gradient of softmax in double precision.</summary>
     public static void Backward(Accelerator device, ArrayView<double> y, ArrayView<double> g, ArrayView<double> dx, int count, bool logarithm)
     {
         long rows = RequireRows(count, y.Length, g.Length, dx.Length);
-        ForRows(device, rows, count, start =>
-        {
-            double sum = 0;
-            for (long k = start; k < start + count; k++)
-            {
-                sum += logarithm ? g[k] : g[k] * y[k];
-            }
-
-            for (long k = start; k < start + count; k++)
-            {
-                dx[k] = logarithm ? g[k] - (Math.Exp(y[k]) * sum) : y[k] * (g[k] - sum);
-            }
-        });
+        device.Launch(BackwardDouble, Shards.PlainExtent(rows), y, g, dx, count, logarithm ? 1 : 0);
     }
-
-    private static void ForRows(Accelerator device, long rows, int count, Action<long> body) => Shards.For(
-        device,
-        rows,
-        (from, to) =>
-        {
-            for (long row = from; row < to; row++)
-            {
-                body(row * count);
-            }
-        },
-        RowsPerShard(count));
 
     private static int RowsPerShard(int count) => Math.Max(1, Shards.Elements / count);
 

@@ -7,7 +7,7 @@ namespace G3DR.Kernels.Rendering;
 /// Reads three axis-aligned feature planes at the projections of points: bilinear, zero outside, the outer texel edges at -1 and 1
 /// (PyTorch's <c>grid_sample</c> with <c>align_corners = False</c> and zero padding). Tri-planes: Chan et al., EG3D, CVPR 2022, section 3.2.
 /// </summary>
-public static class PlaneSampling
+public static partial class PlaneSampling
 {
     /// <summary>Channels that one item of <see cref="Gradient"/> owns: a cache line of float32.</summary>
     public const int ChannelsPerGroup = 16;

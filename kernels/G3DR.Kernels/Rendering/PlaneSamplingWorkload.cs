@@ -10,7 +10,7 @@ internal sealed class PlaneSamplingWorkload(bool backward) : KernelWorkload
 
     public override string Op => "plane sampling" + (backward ? " backward" : string.Empty);
 
-    public override IReadOnlyList<KernelVariant> Variants => [KernelVariant.Plain(Run)];
+    public override IReadOnlyList<KernelVariant> Variants => backward ? [new("sorted", _ => true, RunSorted), KernelVariant.Plain(Run)] : [KernelVariant.Plain(Run)];
 
     public override IReadOnlyList<WorkloadSize> TestSizes { get; } =
         [new(1, 1, 1, 1), new(5, 7, 3, 17), new(9, 4, 17, 33), new(16, 16, 1, 1025), new(3, 2, 40, 5)];
@@ -69,27 +69,20 @@ internal sealed class PlaneSamplingWorkload(bool backward) : KernelWorkload
 
     private static PlaneSamplingShape ShapeOf(WorkloadSize size) => new(size.Axes[0], size.Axes[1], size.Axes[2], size.Axes[3], PlaneAxes.Corrected);
 
+    private static void RunSorted(KernelCase c) =>
+        PlaneSampling.GradientBySorting(c.Device, c.Output(0), c.Input(0), c.Input(1), ShapeOf(c.Size), 1f);
+
     private void Run(KernelCase c)
     {
         PlaneSamplingShape shape = ShapeOf(c.Size);
         ArrayView<float> points = c.Input(0), operand = c.Input(1), result = c.Output(0);
-        Shards.For(
-            c.Device,
-            backward ? Planes * shape.ChannelGroups : (long)Planes * shape.Points,
-            (start, end) =>
-            {
-                for (int item = (int)start; item < end; item++)
-                {
-                    if (backward)
-                    {
-                        PlaneSampling.Gradient(item, result, points, operand, shape, 1f);
-                    }
-                    else
-                    {
-                        PlaneSampling.Sample(item, operand, points, result, shape, 1f);
-                    }
-                }
-            },
-            size: backward ? 1 : 64);
+        if (backward)
+        {
+            c.Device.Launch(PlaneSampling.Gradient, new Index1D(Planes * shape.ChannelGroups), result, points, operand, shape, 1f);
+        }
+        else
+        {
+            c.Device.Launch(PlaneSampling.Sample, new Index1D(Planes * shape.Points), operand, points, result, shape, 1f);
+        }
     }
 }

@@ -38,6 +38,40 @@ public static class RayDistances
         far[ray.X] = hit ? exit : -T.One - T.One;
     }
 
+    /// <summary>What the repair of rays that miss looks for the smallest and largest value of: near where a ray hits, else infinity and minus infinity.</summary>
+    /// <typeparam name="T">Element type.</typeparam>
+    /// <param name="ray">Ray.</param>
+    /// <param name="near">Entry distances (rays).</param>
+    /// <param name="far">Exit distances (rays); a ray hits where they are larger.</param>
+    /// <param name="low">Candidates for the smallest value (rays), overwritten.</param>
+    /// <param name="high">Candidates for the largest value (rays), overwritten.</param>
+    [Kernel]
+    public static void NearOfHits<T>(Index1D ray, ArrayView<T> near, ArrayView<T> far, ArrayView<T> low, ArrayView<T> high)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        bool hit = far[ray.X] > near[ray.X];
+        low[ray.X] = hit ? near[ray.X] : T.PositiveInfinity;
+        high[ray.X] = hit ? near[ray.X] : T.NegativeInfinity;
+    }
+
+    /// <summary>Gives a ray that misses the smallest and the largest near of all rays that hit; where none hits, nothing is changed.</summary>
+    /// <typeparam name="T">Element type.</typeparam>
+    /// <param name="ray">Ray.</param>
+    /// <param name="near">Entry distances (rays), changed in place.</param>
+    /// <param name="far">Exit distances (rays), changed in place.</param>
+    /// <param name="smallest">Smallest near of the rays that hit, one element.</param>
+    /// <param name="largest">Largest near of the rays that hit, one element.</param>
+    [Kernel]
+    public static void RepairMisses<T>(Index1D ray, ArrayView<T> near, ArrayView<T> far, ArrayView<T> smallest, ArrayView<T> largest)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (smallest[0] <= largest[0] && !(far[ray.X] > near[ray.X]))
+        {
+            near[ray.X] = smallest[0];
+            far[ray.X] = largest[0];
+        }
+    }
+
     /// <summary>
     /// Evenly spaced distances, each moved by its random number: near + (s + noise) step. With step = (far - near) / (S - 1) the released code's
     /// stratified samples (the last lies up to one step behind far), with step = (far - near) / S one draw in each of S equal bins (paper).

@@ -63,33 +63,24 @@ internal sealed class RayWeightWorkload(bool fromAlpha, bool backward) : KernelW
 
     private void Run(KernelCase c)
     {
+        var rays = new Index1D(c.Size.Axes[0]);
         int samples = c.Size.Axes[1];
         ArrayView<float> x = c.Input(0), y = c.Output(0);
-        Shards.For(
-            c.Device,
-            c.Size.Axes[0],
-            (start, end) =>
-            {
-                for (int ray = (int)start; ray < end; ray++)
-                {
-                    switch (fromAlpha, backward)
-                    {
-                        case (true, false):
-                            RayWeights.FromAlpha(ray, x, y, samples);
-                            break;
-                        case (true, true):
-                            RayWeights.FromAlphaGradient(ray, x, c.Input(2), y, samples);
-                            break;
-                        case (false, false):
-                            RayWeights.FromThickness(ray, x, y, samples);
-                            break;
-                        default:
-                            RayWeights.FromThicknessGradient(ray, x, c.Input(1), c.Input(2), y, samples);
-                            break;
-                    }
-                }
-            },
-            size: 64);
+        switch (fromAlpha, backward)
+        {
+            case (true, false):
+                c.Device.Launch(RayWeights.FromAlpha, rays, x, y, samples);
+                break;
+            case (true, true):
+                c.Device.Launch(RayWeights.FromAlphaGradient, rays, x, c.Input(2), y, samples);
+                break;
+            case (false, false):
+                c.Device.Launch(RayWeights.FromThickness, rays, x, y, samples);
+                break;
+            default:
+                c.Device.Launch(RayWeights.FromThicknessGradient, rays, x, c.Input(1), c.Input(2), y, samples);
+                break;
+        }
     }
 
     private double[] Weights(float[] x, WorkloadSize size)

@@ -78,7 +78,12 @@ public sealed class MemoryPool : IDisposable
 
     internal nint Rent(long bytes)
     {
-        long size = RoundUp(bytes);
+        if (bytes > _source.LargestBlock)
+        {
+            throw OutOfDeviceMemoryException.TooLargeForOneBlock(bytes, _source.LargestBlock);
+        }
+
+        long size = Math.Min(RoundUp(bytes), _source.LargestBlock);
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);

@@ -15,6 +15,9 @@ internal abstract class MemorySource
 
     /// <summary>Bytes that the device has in all, or null where that is not known.</summary>
     public virtual long? Capacity => null;
+
+    /// <summary>Most bytes of one block.</summary>
+    public virtual long LargestBlock => long.MaxValue;
 }
 
 /// <summary>Native memory of the process, 64-byte aligned.</summary>

@@ -25,8 +25,8 @@ public sealed class OutOfDeviceMemoryException : Exception
     public long AvailableBytes { get; }
 
     /// <summary>The device may have room, but not in one piece.</summary>
-    internal static OutOfDeviceMemoryException TooLargeForOneBlock(long requestedBytes, long largestBytes, string device) => new(
-        $"Not enough memory: {requestedBytes / 1048576.0:F1} MiB asked for, {device} gives at most {largestBytes / 1048576.0:F1} MiB in one block; "
+    internal static OutOfDeviceMemoryException TooLargeForOneBlock(long requestedBytes, long largestBytes) => new(
+        $"Not enough memory: {requestedBytes / 1048576.0:F1} MiB asked for, the device gives at most {largestBytes / 1048576.0:F1} MiB in one block; "
         + "work in smaller chunks.",
         requestedBytes,
         largestBytes);

@@ -41,7 +41,7 @@ internal static partial class BuildLog
         .Take(MostPlaces)
         .Order();
 
-    // All compilers in use derive from clang and write file:line:column: error.
-    [GeneratedRegex(@":(\d{1,7}):\d{1,7}: (?:fatal )?error")]
+    // All compilers in use derive from clang and write file:line:column; the word error comes behind it, from PoCL in front.
+    [GeneratedRegex(@"^(?=.*\berror\b).*?:(\d{1,7}):\d{1,7}:", RegexOptions.Multiline)]
     private static partial Regex Positions();
 }

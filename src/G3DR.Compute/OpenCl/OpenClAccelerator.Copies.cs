@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using G3DR.Compute.Memory;
 
 namespace G3DR.Compute.OpenCl;
@@ -8,6 +7,11 @@ namespace G3DR.Compute.OpenCl;
 /// <content>Copies between host and device and within the device.</content>
 public sealed unsafe partial class OpenClAccelerator
 {
+    private const int LargestStaged = 256 << 10;
+    private const long MostStaged = 16L << 20;
+
+    private long _staged;
+
     /// <summary>Copies host memory to a view of this device without waiting. The host memory must not be changed until the task is done.</summary>
     /// <returns>Done when the copy is; fails with <see cref="DeviceLostException"/> if the device does.</returns>
     /// <exception cref="ArgumentException">The lengths differ, or the view lies on another device.</exception>
@@ -15,10 +19,7 @@ public sealed unsafe partial class OpenClAccelerator
         where T : unmanaged
     {
         RequireLength(source.Length, destination.Length);
-        return CopyAsync(destination, source.Pin(), "clEnqueueWriteBuffer", Write);
-
-        int Write(nint queue, nint buffer, nuint offset, nuint bytes, void* host, nint* done) =>
-            _session.Library.EnqueueWriteBuffer(queue, buffer, offset, bytes, host, done);
+        return CopyAsync(destination.Address, destination.Length * sizeof(T), source.Pin(), "clEnqueueWriteBuffer", EnqueueWrite);
     }
 
     /// <summary>Copies a view of this device to host memory, after all work before, without waiting.</summary>
@@ -28,17 +29,14 @@ public sealed unsafe partial class OpenClAccelerator
         where T : unmanaged
     {
         RequireLength(source.Length, destination.Length);
-        return CopyAsync(source, destination.Pin(), "clEnqueueReadBuffer", Read);
-
-        int Read(nint queue, nint buffer, nuint offset, nuint bytes, void* host, nint* done) =>
-            _session.Library.EnqueueReadBuffer(queue, buffer, offset, bytes, host, done);
+        return CopyAsync(source.Address, source.Length * sizeof(T), destination.Pin(), "clEnqueueReadBuffer", EnqueueRead);
     }
 
     /// <inheritdoc/>
     private protected override void Write(nint destination, ReadOnlySpan<byte> source)
     {
         _session.ThrowIfUnusable();
-        if (source.Length == 0)
+        if (source.Length == 0 || TryWriteStaged(destination, source))
         {
             return;
         }
@@ -124,21 +122,25 @@ public sealed unsafe partial class OpenClAccelerator
         }
     }
 
-    private Task CopyAsync<T>(ArrayView<T> view, MemoryHandle host, string call, TransferCommand transfer)
-        where T : unmanaged
+    private int EnqueueWrite(nint queue, nint buffer, nuint offset, nuint bytes, void* host, nint* done) =>
+        _session.Library.EnqueueWriteBuffer(queue, buffer, offset, bytes, host, done);
+
+    private int EnqueueRead(nint queue, nint buffer, nuint offset, nuint bytes, void* host, nint* done) =>
+        _session.Library.EnqueueReadBuffer(queue, buffer, offset, bytes, host, done);
+
+    private Task CopyAsync(nint address, long bytes, MemoryHandle host, string call, TransferCommand transfer)
     {
         OpenClHandle done;
         try
         {
             _session.ThrowIfUnusable();
-            if (view.Length == 0)
+            if (bytes == 0)
             {
                 host.Dispose();
                 return Task.CompletedTask;
             }
 
-            long bytes = view.Length * Unsafe.SizeOf<T>();
-            (nint buffer, long offset) = _memory.Resolve(view.Address, bytes);
+            (nint buffer, long offset) = _memory.Resolve(address, bytes);
             void* first = host.Pointer;
             done = _session.EnqueueWithEvent(call, (queue, done) => transfer(queue, buffer, (nuint)offset, (nuint)bytes, first, done));
         }
@@ -149,6 +151,53 @@ public sealed unsafe partial class OpenClAccelerator
         }
 
         return PendingCopy.Start(_session, done, host, call);
+    }
+
+    // Waiting for a few numbers to arrive would mean waiting for all kernels before them, so small copies go through memory that can wait instead.
+    private bool TryWriteStaged(nint destination, ReadOnlySpan<byte> source)
+    {
+        int bytes = source.Length;
+        if (bytes > LargestStaged)
+        {
+            return false;
+        }
+
+        if (Interlocked.Add(ref _staged, bytes) > MostStaged)
+        {
+            Interlocked.Add(ref _staged, -bytes);
+            return false;
+        }
+
+        byte[] stage = ArrayPool<byte>.Shared.Rent(bytes);
+        Task copy;
+        try
+        {
+            source.CopyTo(stage);
+            copy = CopyAsync(destination, bytes, stage.AsMemory().Pin(), "clEnqueueWriteBuffer", EnqueueWrite);
+        }
+        catch
+        {
+            Release();
+            throw;
+        }
+
+        copy.ContinueWith(
+            finished =>
+            {
+                // A failure is not lost: the session has noted it, and every later call throws it.
+                _ = finished.Exception;
+                Release();
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+        return true;
+
+        void Release()
+        {
+            ArrayPool<byte>.Shared.Return(stage);
+            Interlocked.Add(ref _staged, -bytes);
+        }
     }
 
     private void CopyApart(nint from, long fromOffset, nint to, long toOffset, long bytes) => _session.Enqueue(

@@ -87,9 +87,7 @@ public sealed unsafe partial class OpenClAccelerator : Accelerator
         IReadOnlyList<FoundDevice> devices = OpenClDeviceScan.Scan(library, out string? reason);
         FoundDevice device = devices.FirstOrDefault(found => name == "opencl" || found.Info.Name == name)
             ?? throw NoSuchDevice(name, devices, reason);
-        return device.Info.IsUsable
-            ? Open(library, device, options, module)
-            : throw new NotSupportedException($"The device {device.Info} cannot be used; it lacks: {string.Join(", ", device.Info.Missing)}.");
+        return Open(library, device, options, module);
     }
 
     /// <inheritdoc/>
@@ -118,9 +116,15 @@ public sealed unsafe partial class OpenClAccelerator : Accelerator
         }
 
         GroupShape group = GroupShape.Choose(Device, built.GroupLimit, dimensions, size);
-        nuint* items = stackalloc nuint[] { RoundUp(size.X, group.X), RoundUp(size.Y, group.Y), RoundUp(size.Z, group.Z) };
         nuint* local = stackalloc nuint[] { (nuint)group.X, (nuint)group.Y, (nuint)group.Z };
-        Start(built, dimensions, items, local, arguments, size);
+        nuint* offset = stackalloc nuint[3];
+        nuint* items = stackalloc nuint[3];
+        foreach (LaunchPart part in LaunchPart.Split(size, group))
+        {
+            (offset[1], offset[2]) = ((nuint)part.OffsetY, (nuint)part.OffsetZ);
+            (items[0], items[1], items[2]) = ((nuint)part.ItemsX, (nuint)part.ItemsY, (nuint)part.ItemsZ);
+            Start(built, dimensions, offset, items, local, arguments, size);
+        }
     }
 
     /// <inheritdoc/>
@@ -141,7 +145,7 @@ public sealed unsafe partial class OpenClAccelerator : Accelerator
 
         nuint* local = stackalloc nuint[] { (nuint)group.X, (nuint)group.Y, (nuint)group.Z };
         nuint* items = stackalloc nuint[] { (nuint)groups.X * local[0], (nuint)groups.Y * local[1], (nuint)groups.Z * local[2] };
-        Start(built, 3, items, local, arguments, extent: null);
+        Start(built, 3, null, items, local, arguments, extent: null);
     }
 
     /// <inheritdoc/>
@@ -155,8 +159,14 @@ public sealed unsafe partial class OpenClAccelerator : Accelerator
         }
     }
 
-    private static OpenClAccelerator Open(OpenClLibrary library, FoundDevice device, AcceleratorOptions options, IKernelModule? module)
+    /// <summary>Opens a device that was found.</summary>
+    internal static OpenClAccelerator Open(OpenClLibrary library, FoundDevice device, AcceleratorOptions options, IKernelModule? module)
     {
+        if (!device.Info.IsUsable)
+        {
+            throw new NotSupportedException($"The device {device.Info} cannot be used; it lacks: {string.Join(", ", device.Info.Missing)}.");
+        }
+
         var session = new OpenClSession(library, device, options.Profiling);
         OpenClMemory? memory = null;
         try
@@ -199,9 +209,8 @@ public sealed unsafe partial class OpenClAccelerator : Accelerator
         }
     }
 
-    private static nuint RoundUp(int items, int group) => (nuint)(((long)items + group - 1) / group * group);
-
-    private void Start(BuiltKernel kernel, int dimensions, nuint* items, nuint* group, ReadOnlySpan<KernelArgument> arguments, Index3D? extent)
+    private void Start(
+        BuiltKernel kernel, int dimensions, nuint* offset, nuint* items, nuint* group, ReadOnlySpan<KernelArgument> arguments, Index3D? extent)
     {
         // The command runs before Enqueue returns, so the arguments' span is alive; a lambda cannot capture it, hence the copy.
         KernelArgument[] passed = [.. arguments];
@@ -209,7 +218,7 @@ public sealed unsafe partial class OpenClAccelerator : Accelerator
         {
             Span<int> sides = extent is { } size ? [size.X, size.Y, size.Z] : [];
             _binder.Bind(kernel, passed, sides[..(extent is null ? 0 : dimensions)]);
-            return _session.Library.EnqueueNDRangeKernel(queue, kernel.Handle.Value, (uint)dimensions, items, group, done);
+            return _session.Library.EnqueueNDRangeKernel(queue, kernel.Handle.Value, (uint)dimensions, offset, items, group, done);
         });
     }
 }

@@ -51,9 +51,9 @@ internal sealed unsafe partial class OpenClLibrary
     public int SetKernelArg(nint kernel, uint index, nuint size, void* value) =>
         ((delegate* unmanaged<nint, uint, nuint, void*, int>)_functions[(int)OpenClFunction.SetKernelArg])(kernel, index, size, value);
 
-    public int EnqueueNDRangeKernel(nint queue, nint kernel, uint dimensions, nuint* globalSize, nuint* localSize, nint* done) =>
+    public int EnqueueNDRangeKernel(nint queue, nint kernel, uint dimensions, nuint* offset, nuint* items, nuint* group, nint* done) =>
         ((delegate* unmanaged<nint, nint, uint, nuint*, nuint*, nuint*, uint, nint*, nint*, int>)_functions[(int)OpenClFunction.EnqueueNDRangeKernel])(
-            queue, kernel, dimensions, null, globalSize, localSize, 0, null, done);
+            queue, kernel, dimensions, offset, items, group, 0, null, done);
 
     public int EnqueueReadBuffer(nint queue, nint buffer, nuint offset, nuint bytes, void* host, nint* done) =>
         ((delegate* unmanaged<nint, nint, uint, nuint, nuint, void*, uint, nint*, nint*, int>)_functions[(int)OpenClFunction.EnqueueReadBuffer])(

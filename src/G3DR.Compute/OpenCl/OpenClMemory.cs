@@ -24,19 +24,16 @@ internal sealed unsafe class OpenClMemory : MemorySource, IDisposable
     public override long? Capacity => _session.Device.Info.GlobalMemory;
 
     /// <inheritdoc/>
+    public override long LargestBlock => Math.Min(_session.Device.Info.LargestAllocation, DeviceAddress.MaxBytes);
+
+    /// <inheritdoc/>
     public override nint Allocate(long bytes)
     {
         _session.ThrowIfUnusable();
-        OpenClDevice device = _session.Device.Info;
-        long largest = Math.Min(device.LargestAllocation, DeviceAddress.MaxBytes);
-        if (bytes > largest)
+        long capacity = _session.Device.Info.GlobalMemory, allocated = Volatile.Read(ref _allocated);
+        if (bytes > capacity - allocated)
         {
-            throw OutOfDeviceMemoryException.TooLargeForOneBlock(bytes, largest, _session.Name);
-        }
-
-        if (bytes > device.GlobalMemory - Volatile.Read(ref _allocated))
-        {
-            throw new InsufficientMemoryException($"{_session.Name} has {device.GlobalMemory} bytes, of which {_allocated} are taken.");
+            throw new InsufficientMemoryException($"{_session.Name} has {capacity} bytes, of which {allocated} are taken.");
         }
 
         OpenClHandle buffer = CreateBuffer(bytes);

@@ -19,12 +19,16 @@ internal sealed unsafe class OpenClSession : IDisposable
     // Some drivers start only when told; telling them at every launch would cost more than a short kernel.
     private const int CommandsPerFlush = 16;
 
+    // What a driver may take from the end of a copy to the report of it. It matters only for a clean end.
+    private static readonly TimeSpan s_longestReport = TimeSpan.FromSeconds(5);
+
     private readonly Lock _gate = new();
     private readonly OpenClHandle _queue;
     private readonly OpenClHandle _allocationQueue;
     private string? _firstFailure;
     private EventSpan? _recording;
     private int _commandsSinceFlush;
+    private int _copiesUnderWay;
     private bool _closed;
 
     /// <summary>Opens a device.</summary>
@@ -75,17 +79,29 @@ internal sealed unsafe class OpenClSession : IDisposable
     /// <exception cref="DeviceLostException">It failed.</exception>
     public void Wait(OpenClHandle done, string call)
     {
-        nint value = done.Value;
-        int code = Library.WaitForEvents(1, &value);
-        if (code != OpenClErrorCode.Success)
+        int status = WaitForStatus(done);
+        if (status < 0)
         {
-            // The wait only says that some command failed; the event has the code of the failure itself.
-            int status = 0;
-            bool known = Library.GetEventInfo(value, EventStatus, sizeof(int), &status, null) == OpenClErrorCode.Success && status < 0;
-            throw Lost(call, known ? status : code);
+            throw Lost(call, status);
+        }
+    }
+
+    /// <summary>Waits until a command is done.</summary>
+    /// <returns>A negative error code if it failed.</returns>
+    public int WaitForStatus(OpenClHandle done)
+    {
+        using OpenClHandle.Borrowed borrowed = done.Borrow();
+        nint value = borrowed.Value;
+        int code = Library.WaitForEvents(1, &value);
+        if (code == OpenClErrorCode.Success)
+        {
+            return code;
         }
 
-        GC.KeepAlive(done);
+        // The wait only says that some command failed; the event has the code of the failure itself.
+        int status = 0;
+        bool known = Library.GetEventInfo(value, EventStatus, sizeof(int), &status, null) == OpenClErrorCode.Success && status < 0;
+        return known ? status : code;
     }
 
     /// <summary>Waits until all commands are done.</summary>
@@ -101,14 +117,16 @@ internal sealed unsafe class OpenClSession : IDisposable
         }
     }
 
-    /// <summary>Makes the driver start what was enqueued.</summary>
+    /// <summary>Makes the driver start what was enqueued. It throws nothing: if it fails, the next call shows it.</summary>
     public void Flush()
     {
         lock (_gate)
         {
-            ThrowIfUnusable();
-            Check(Library.Flush(_queue.Value), "clFlush");
-            _commandsSinceFlush = 0;
+            if (!_closed)
+            {
+                _ = Library.Flush(_queue.Value);
+                _commandsSinceFlush = 0;
+            }
         }
     }
 
@@ -190,6 +208,12 @@ internal sealed unsafe class OpenClSession : IDisposable
         return new(Name, Interlocked.CompareExchange(ref _firstFailure, failure, null) ?? failure);
     }
 
+    /// <summary>Notes a copy whose end the driver will report.</summary>
+    public void BeginCopy() => Interlocked.Increment(ref _copiesUnderWay);
+
+    /// <summary>Notes the report.</summary>
+    public void EndCopy() => Interlocked.Decrement(ref _copiesUnderWay);
+
     /// <summary>Waits for the queue and releases it.</summary>
     public void Dispose()
     {
@@ -205,6 +229,7 @@ internal sealed unsafe class OpenClSession : IDisposable
 
         // A lost device has nothing to wait for, and whether waiting succeeds changes nothing here.
         _ = Library.Finish(_queue.Value);
+        SpinWait.SpinUntil(() => Volatile.Read(ref _copiesUnderWay) == 0, s_longestReport);
         _queue.Dispose();
         _allocationQueue.Dispose();
         Context.Dispose();

@@ -26,6 +26,7 @@ internal sealed unsafe class PendingCopy
     {
         var copy = new PendingCopy(session, done, host, call);
         GCHandle self = GCHandle.Alloc(copy);
+        session.BeginCopy();
         int code;
         using (OpenClHandle.Borrowed borrowed = done.Borrow())
         {
@@ -41,17 +42,7 @@ internal sealed unsafe class PendingCopy
 
         // Without a callback the memory must not move before the copy is done, so there is only waiting.
         self.Free();
-        try
-        {
-            session.Wait(done, call);
-            copy.End(Complete);
-        }
-        catch (DeviceLostException error)
-        {
-            copy.Release();
-            copy._finished.SetException(error);
-        }
-
+        copy.End(session.WaitForStatus(done));
         return copy._finished.Task;
     }
 
@@ -66,7 +57,9 @@ internal sealed unsafe class PendingCopy
 
     private void End(int status)
     {
-        Release();
+        _host.Dispose();
+        _done.Dispose();
+        _session.EndCopy();
         if (status < 0)
         {
             _finished.SetException(_session.Lost(_call, status));
@@ -75,11 +68,5 @@ internal sealed unsafe class PendingCopy
         {
             _finished.SetResult();
         }
-    }
-
-    private void Release()
-    {
-        _host.Dispose();
-        _done.Dispose();
     }
 }

@@ -14,7 +14,7 @@ public interface IBenchmark : IDisposable
     /// <summary>Floating-point operations of one run, by the definition of the work and not by how it is done.</summary>
     double Flops { get; }
 
-    /// <summary>Does the work once.</summary>
+    /// <summary>Does the work once and returns when the device is done.</summary>
     void Run();
 
     /// <summary>Checks the results against double precision. Called after the timed runs, so that its memory does not count.</summary>

@@ -44,6 +44,7 @@ public sealed class MatrixProductBenchmark : IBenchmark
     public void Run()
     {
         using Tensor product = _left.MatMul(_right);
+        _device.Synchronize();
     }
 
     /// <summary>Checks elements spread over the result against sums in double precision.</summary>

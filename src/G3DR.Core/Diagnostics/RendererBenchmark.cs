@@ -94,6 +94,7 @@ public sealed class RendererBenchmark : IBenchmark
         {
             using IDisposable constant = _device.NoGrad();
             using RenderResult picture = Render();
+            _device.Synchronize();
             return;
         }
 
@@ -102,6 +103,8 @@ public sealed class RendererBenchmark : IBenchmark
         {
             gradient.Dispose();
         }
+
+        _device.Synchronize();
     }
 
     /// <inheritdoc/>

@@ -90,7 +90,7 @@ public static class ComposedRenderer
             return randomness.CoarseDistances!;
         }
 
-        Tensor noise = Noise(near, settings.CoarseSamples, randomness.CoarseNoise, "coarse noise", SampleNoise.CoarseStream, randomness);
+        Tensor noise = Noise(near, settings.CoarseSamples, randomness.CoarseNoise, "coarse noise", SampleStreams.Coarse, randomness);
         return settings.CoarseSampling == CoarseSampling.Stratified ? RaySampler.Stratified(near, far, noise) : RaySampler.Bins(near, far, noise);
     }
 
@@ -104,7 +104,7 @@ public static class ComposedRenderer
 
         // Per sample there is one weight more than there are intervals: the last sample's, which reaches to far.
         Tensor perInterval = settings.Marching == MarchingRule.MidPoint ? weights : weights.Slice(-1, 0, samples - 1);
-        Tensor noise = Noise(far, settings.FineSamples, randomness.FineNoise, "fine noise", SampleNoise.FineStream, randomness);
+        Tensor noise = Noise(far, settings.FineSamples, randomness.FineNoise, "fine noise", SampleStreams.Fine, randomness);
         return RaySampler.Importance(coarse, perInterval, noise);
     }
 

@@ -9,7 +9,7 @@ namespace G3DR.Core.Rendering;
 /// The whole renderer as one operation. Inputs: planes, the decoder's four parameters, then what has no gradient: origins, directions, near, far and
 /// those of surface depth, coarse noise, fine noise and coarse distances that are given. Outputs: colour, depth, opacity, weights, distances.
 /// </summary>
-internal sealed unsafe class FusedRenderOp(RenderSettings settings, TriplaneDecoder decoder, FusedRenderOp.Given given, RenderRandomness randomness) : TensorOp
+internal sealed class FusedRenderOp(RenderSettings settings, TriplaneDecoder decoder, FusedRenderOp.Given given, RenderRandomness randomness) : TensorOp
 {
     private const int Parameters = 5, Origins = 5, Directions = 6, Near = 7, Far = 8, Optional = 9, Distances = 4;
 
@@ -33,13 +33,13 @@ internal sealed unsafe class FusedRenderOp(RenderSettings settings, TriplaneDeco
         Accelerator device = context.Accelerator;
         Tensor color = New(device, [n, r, 3]), depth = New(device, [n, r]), opacity = New(device, [n, r]);
         Tensor weights = New(device, [n, r, problem.WeightsPerRay]), distances = New(device, [n, r, problem.Samples]);
-        FusedRenderer.Forward((CpuAccelerator)device, problem, new()
+        FusedRenderer.Forward(device, problem, new()
         {
-            Color = Pointer(color),
-            Depth = Pointer(depth),
-            Opacity = Pointer(opacity),
-            Weights = Pointer(weights),
-            Distances = Pointer(distances),
+            Color = View(color),
+            Depth = View(depth),
+            Opacity = View(opacity),
+            Weights = View(weights),
+            Distances = View(distances),
         });
         context.Save([.. inputs, distances]);
         return [color, depth, opacity, weights, distances];
@@ -57,36 +57,36 @@ internal sealed unsafe class FusedRenderOp(RenderSettings settings, TriplaneDeco
         }
 
         FusedRenderer.Backward(
-            (CpuAccelerator)context.Accelerator,
+            context.Accelerator,
             problem,
             new()
             {
-                Color = Pointer(gradients[0]),
-                Depth = Pointer(gradients[1]),
-                Opacity = Pointer(gradients[2]),
-                Weights = Pointer(gradients[3]),
-                Distances = Pointer(saved[^1]),
+                Color = View(gradients[0]),
+                Depth = View(gradients[1]),
+                Opacity = View(gradients[2]),
+                Weights = View(gradients[3]),
+                Distances = View(saved[^1]),
             },
             new()
             {
-                Planes = Pointer(results[0]),
-                Weight0 = Pointer(results[1]),
-                Bias0 = Pointer(results[2]),
-                Weight2 = Pointer(results[3]),
-                Bias2 = Pointer(results[4]),
+                Planes = View(results[0]),
+                Weight0 = View(results[1]),
+                Bias0 = View(results[2]),
+                Weight2 = View(results[3]),
+                Bias2 = View(results[4]),
             });
         return results;
     }
 
     private static Tensor New(Accelerator device, Shape shape) => Tensor.Create(device, shape, DType.Float32, "render");
 
-    private static float* Pointer(Tensor? tensor) => tensor is null ? null : tensor.View<float>().Pointer;
+    private static ArrayView<float> View(Tensor? tensor) => tensor is null ? default : tensor.View<float>();
 
     private FusedRenderProblem Describe(IReadOnlyList<Tensor> inputs)
     {
         Shape planes = inputs[0].Shape;
         int next = Optional;
-        float* Next(bool isGiven) => isGiven ? Pointer(inputs[next++]) : null;
+        ArrayView<float> Next(bool isGiven) => isGiven ? View(inputs[next++]) : default;
         return new()
         {
             Batch = planes[0],
@@ -113,15 +113,15 @@ internal sealed unsafe class FusedRenderOp(RenderSettings settings, TriplaneDeco
             BiasGain = (float)decoder.BiasGain,
             Seed = randomness.Seed,
             FirstRay = randomness.FirstRay,
-            Planes = Pointer(inputs[0]),
-            Weight0 = Pointer(inputs[1]),
-            Bias0 = Pointer(inputs[2]),
-            Weight2 = Pointer(inputs[3]),
-            Bias2 = Pointer(inputs[4]),
-            Origins = Pointer(inputs[Origins]),
-            Directions = Pointer(inputs[Directions]),
-            Near = Pointer(inputs[Near]),
-            Far = Pointer(inputs[Far]),
+            Planes = View(inputs[0]),
+            Weight0 = View(inputs[1]),
+            Bias0 = View(inputs[2]),
+            Weight2 = View(inputs[3]),
+            Bias2 = View(inputs[4]),
+            Origins = View(inputs[Origins]),
+            Directions = View(inputs[Directions]),
+            Near = View(inputs[Near]),
+            Far = View(inputs[Far]),
             SurfaceDepth = Next(given.SurfaceDepth),
             CoarseNoise = Next(given.CoarseNoise),
             FineNoise = Next(given.FineNoise),

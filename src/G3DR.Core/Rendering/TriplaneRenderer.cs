@@ -89,8 +89,8 @@ public static class TriplaneRenderer
     private static void RequireRising(Tensor distances)
     {
         int samples = distances.Shape[2];
-        ArrayView<float> values = distances.View<float>();
-        for (long i = 1; i < values.Length; i++)
+        float[] values = distances.ToSingles();
+        for (int i = 1; i < values.Length; i++)
         {
             if (i % samples != 0 && !(values[i] >= values[i - 1]))
             {

@@ -82,9 +82,15 @@ internal static class SceneFile
             throw new WeightsFormatException($"'{file.Source}': {entry} must have {rank} axes.");
         }
 
-        Tensor tensor = Tensor.Zeros(device, new Shape([.. entry.Shape.Select(length => (int)length)]));
-        entry.CopyTo(tensor.View<float>().AsSpan());
-        return tensor;
+        var shape = new Shape([.. entry.Shape.Select(length => (int)length)]);
+        if (shape.Length > Array.MaxLength)
+        {
+            throw new WeightsFormatException($"'{file.Source}': {entry} has more elements than can be read, {Array.MaxLength}.");
+        }
+
+        float[] values = new float[shape.Length];
+        entry.CopyTo(values);
+        return Tensor.FromArray(device, values, shape);
     }
 
     /// <summary>Adds a float32 tensor to a file, read when it is written.</summary>

@@ -1,11 +1,15 @@
 using G3DR.Compute;
 using G3DR.Kernels;
+using G3DR.Kernels.Creation;
 
 namespace G3DR.Core.Tensors;
 
 /// <content>Making tensors.</content>
 public sealed partial class Tensor
 {
+    // Elements that pass through host memory at a time.
+    private const long HostPiece = 1 << 22;
+
     /// <summary>All elements 0.</summary>
     public static Tensor Zeros(Accelerator device, Shape shape, DType dtype = DType.Float32)
     {
@@ -63,7 +67,16 @@ public sealed partial class Tensor
     public static Tensor Uniform(Accelerator device, Shape shape, ulong seed, uint stream = 0, DType dtype = DType.Float32)
     {
         Tensor tensor = Create(device, shape, dtype, "uniform");
-        tensor.FillRandom(static (key, i) => Philox.Uniform(key.Seed, key.Stream, (ulong)i), (seed, stream));
+        Index1D extent = Shards.PlainExtent(tensor.Length);
+        if (dtype == DType.Float32)
+        {
+            device.Launch(CreationKernels.FillUniform, extent, tensor.View<float>(), seed, stream);
+        }
+        else
+        {
+            device.Launch(CreationKernels.FillUniform, extent, tensor.View<double>(), seed, stream);
+        }
+
         return tensor;
     }
 
@@ -72,7 +85,20 @@ public sealed partial class Tensor
     public static Tensor Normal(Accelerator device, Shape shape, ulong seed, uint stream = 0, DType dtype = DType.Float32)
     {
         Tensor tensor = Create(device, shape, dtype, "normal");
-        tensor.FillRandom(static (key, i) => Philox.Normal(key.Seed, key.Stream, (ulong)i), (seed, stream));
+        if (dtype == DType.Float64)
+        {
+            device.Launch(CreationKernels.FillNormal, Shards.PlainExtent(tensor.Length), tensor.View<double>(), seed, stream);
+        }
+        else if (device is CpuAccelerator)
+        {
+            device.Launch(CreationKernels.FillNormal, Shards.PlainExtent(tensor.Length), tensor.View<float>(), seed, stream);
+        }
+        else
+        {
+            // The transform behind the numbers needs double precision, which not every device has.
+            tensor.FillNormalOnHost(seed, stream);
+        }
+
         return tensor;
     }
 
@@ -91,10 +117,10 @@ public sealed partial class Tensor
         switch (DType, dtype)
         {
             case (DType.Float32, DType.Float64):
-                copy.Fill(static (source, i) => (double)source[i], View<float>());
+                Accelerator.Launch(CreationKernels.Widen, Shards.PlainExtent(Length), View<float>(), copy.View<double>());
                 break;
             case (DType.Float64, DType.Float32):
-                copy.Fill(static (source, i) => (float)source[i], View<double>());
+                Accelerator.Launch(CreationKernels.Narrow, Shards.PlainExtent(Length), View<double>(), copy.View<float>());
                 break;
             default:
                 copy.CopyFrom(this);
@@ -104,40 +130,65 @@ public sealed partial class Tensor
         return copy;
     }
 
-    private void FillConstant(double value)
+    /// <summary>A copy on another device, outside of the tape; the tensor's own device gives a plain copy.</summary>
+    /// <param name="device">Device that gets the copy.</param>
+    /// <exception cref="ObjectDisposedException">The tensor was disposed.</exception>
+    public Tensor To(Accelerator device)
     {
+        ThrowIfDisposed();
+        if (device == Accelerator)
+        {
+            return Clone();
+        }
+
+        Tensor copy = Create(device, Shape, DType, _name);
         if (DType == DType.Float32)
         {
-            Fill(static (value, _) => (float)value, value);
+            CopyThroughHost(View<float>(), device, copy.View<float>());
         }
         else
         {
-            Fill(static (value, _) => value, value);
+            CopyThroughHost(View<double>(), device, copy.View<double>());
         }
+
+        return copy;
     }
 
-    private void FillRandom(Func<(ulong Seed, uint Stream), long, float> draw, (ulong Seed, uint Stream) key)
-    {
-        if (DType == DType.Float32)
-        {
-            Fill(draw, key);
-        }
-        else
-        {
-            Fill((k, i) => (double)draw(k, i), key);
-        }
-    }
-
-    private void Fill<T, TState>(Func<TState, long, T> value, TState state)
+    private void CopyThroughHost<T>(ArrayView<T> source, Accelerator device, ArrayView<T> destination)
         where T : unmanaged
     {
-        ArrayView<T> view = View<T>();
-        Shards.For(Accelerator, Length, (start, end) =>
+        T[] piece = new T[Math.Min(HostPiece, source.Length)];
+        for (long start = 0; start < source.Length; start += piece.Length)
         {
-            for (long i = start; i < end; i++)
-            {
-                view[i] = value(state, i);
-            }
-        });
+            int count = (int)Math.Min(piece.Length, source.Length - start);
+            Accelerator.CopyToHost(source.SubView(start, count), piece.AsSpan(0, count));
+            device.CopyToDevice<T>(piece.AsSpan(0, count), destination.SubView(start, count));
+        }
+    }
+
+    private void FillConstant(double value)
+    {
+        Index1D extent = Shards.PlainExtent(Length);
+        if (DType == DType.Float32)
+        {
+            Accelerator.Launch(CreationKernels.FillConstant, extent, View<float>(), (float)value);
+        }
+        else
+        {
+            Accelerator.Launch(CreationKernels.FillConstant, extent, View<double>(), value);
+        }
+    }
+
+    private void FillNormalOnHost(ulong seed, uint stream)
+    {
+        ArrayView<float> view = View<float>();
+        float[] piece = new float[Math.Min(HostPiece, view.Length)];
+        for (long start = 0; start < view.Length; start += piece.Length)
+        {
+            int count = (int)Math.Min(piece.Length, view.Length - start);
+            long first = start;
+            Parallel.For(0, count, i => piece[i] = Philox.Normal(seed, stream, (ulong)(first + i)));
+            Accelerator.CopyToDevice<float>(piece.AsSpan(0, count), view.SubView(start, count));
+        }
     }
 }

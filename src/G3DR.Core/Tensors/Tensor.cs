@@ -103,9 +103,10 @@ public sealed partial class Tensor : IDisposable
     }
 
     /// <summary>Overwrites the elements with those of a tensor of the same shape and type.</summary>
-    /// <exception cref="ArgumentException">Shape or type differ.</exception>
+    /// <exception cref="ArgumentException">Shape, type or device differ.</exception>
     public void CopyFrom(Tensor source)
     {
+        RequireSameDevice("copying", source, this);
         if (source.Shape != Shape || source.DType != DType)
         {
             throw new ArgumentException($"{this} cannot take the elements of {source}: shape and type must be the same.", nameof(source));
@@ -189,6 +190,20 @@ public sealed partial class Tensor : IDisposable
         if (IsDisposed)
         {
             throw new ObjectDisposedException(_name, $"The tensor {this} was disposed.");
+        }
+    }
+
+    /// <summary>Requires tensors of one device.</summary>
+    /// <param name="work">What needs them, in the message.</param>
+    /// <param name="first">One tensor.</param>
+    /// <param name="second">The other.</param>
+    /// <exception cref="ArgumentException">The tensors are on different devices.</exception>
+    internal static void RequireSameDevice(string work, Tensor first, Tensor second)
+    {
+        if (first.Accelerator != second.Accelerator)
+        {
+            throw new ArgumentException(
+                $"'{work}' got tensors of two devices: {first} is on '{first.Accelerator.Name}', {second} on another one, '{second.Accelerator.Name}'. Copy one with Tensor.To(device) first.");
         }
     }
 

@@ -10,6 +10,11 @@ public class DocumentTests
     [InlineData("docs/getting-started.md", "GettingStartedExamples.cs")]
     [InlineData("docs/coming-from-pytorch.md", "PyTorchExamples.cs")]
     [InlineData("docs/rendering.md", "RenderingExamples.cs")]
+    [InlineData("docs/writing-a-kernel.md", "KernelExamples.cs")]
+    [InlineData("docs/debugging-kernels.md", "KernelDebuggingExamples.cs")]
+    [InlineData("docs/ilgpu.md", "IlgpuExamples.cs")]
+    [InlineData("docs/adding-a-device.md", "BackEndExamples.cs")]
+    [InlineData("docs/opencl.md", "DeviceExamples.cs")]
     public void Every_example_of_a_page_is_run_as_a_test(string page, string tests)
     {
         string code = Compact(Documents.Read("tests/G3DR.Tests/Docs/" + tests));

@@ -45,17 +45,27 @@ public class AllowedSubsetTests
             [Kernel]
             static void K(Index2D index, ArrayView<float> a, ArrayView2D<float> b, ArrayView3D<double> c, float s)
             {
-                var tile = SharedMemory.Allocate<float>(4 * 64);
-                var square = SharedMemory.Allocate2D<float>(new Index2D(16, 16));
-                var mine = LocalMemory.Allocate<float>(8);
-                tile[Group.IdxX] = a.SubView(1, 2)[0] + mine[0] + square[0, 1];
-                Group.Barrier();
-                float reduced = Warp.ShuffleDown(tile[Warp.LaneIdx], 1) * Grid.GlobalLinearIndex;
-                Atomic.Add(ref a[index.X], reduced);
+                Atomic.Add(ref a[index.X], a.SubView(1, 2)[0]);
+                s += BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(s) & 0x7fffffff);
                 b[index] = b[index.Y, index.X] + (float)c[0, c.Depth - 1, 2] + s;
                 Index1D linear = index.X + b.Width * index.Y;
                 if (linear < a.Length)
                     a[linear] = index == Index2D.Zero ? 1 : 2;
+            }
+
+            [GroupKernel(64, 4)]
+            static void Grouped(ArrayView<float> a, int n)
+            {
+                var tile = SharedMemory.Allocate<float>(4 * 64);
+                tile[Group.IdxX] = a[Grid.IdxX * Group.DimX + Group.IdxX];
+                Group.Barrier();
+                Add(tile, n);
+            }
+
+            static void Add(ArrayView<float> values, int n)
+            {
+                if (Group.IdxX < n)
+                    values[Group.IdxX] += 1;
             }
         }
         """);

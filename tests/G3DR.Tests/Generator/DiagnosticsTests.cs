@@ -23,20 +23,9 @@ public class DiagnosticsTests
     [Fact]
     public void The_page_explains_every_id_once()
     {
-        string page = File.ReadAllText(Path.Combine(RepositoryRoot(), "docs", "kernel-subset.md"));
+        string page = File.ReadAllText(Path.Combine(RepositoryRoot.Find(), "docs", "kernel-subset.md"));
         string[] explained = [.. Regex.Matches(page, @"^\| <a id=""(kg\d{4})""></a>(KG\d{4}) \| .+ \| .+ \| .+ \|$", RegexOptions.Multiline)
             .Where(m => m.Groups[1].Value.Equals(m.Groups[2].Value, StringComparison.OrdinalIgnoreCase)).Select(m => m.Groups[2].Value)];
         Assert.Equal(All.Select(d => d.Id), explained);
-    }
-
-    private static string RepositoryRoot()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "G3DR.Core.sln")))
-                return folder.FullName;
-        }
-
-        throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds G3DR.Core.sln.");
     }
 }

@@ -16,7 +16,7 @@ internal static class KernelAnalyzerHarness
 {
     private const string Usings = "using System; using System.Numerics; using G3DR.Compute;\n";
 
-    private static readonly CSharpParseOptions Parse = new(LanguageVersion.Preview);
+    internal static readonly CSharpParseOptions Parse = new(LanguageVersion.Preview);
 
     private static readonly ImmutableArray<MetadataReference> Framework =
     [
@@ -25,7 +25,12 @@ internal static class KernelAnalyzerHarness
             .Select(p => (MetadataReference)MetadataReference.CreateFromFile(p)),
     ];
 
-    private static readonly MetadataReference Runtime = CompileReference("G3DR.Compute", RuntimeStubs.Source, []);
+    /// <summary>
+    /// The runtime's shape with the project's own module types, translated like the project: its device functions are in the image.
+    /// </summary>
+    internal static readonly byte[] RuntimeImage = CompileRuntime();
+
+    private static readonly MetadataReference Runtime = MetadataReference.CreateFromImage(RuntimeImage);
 
     /// <summary>A class with one kernel <c>K</c> over the views <c>x</c> and <c>y</c> and the scalar <c>n</c>, with further members.</summary>
     internal static string Kernel(string body, string members = "") => $$"""
@@ -40,6 +45,10 @@ internal static class KernelAnalyzerHarness
             {{members}}
         }
         """;
+
+    /// <summary>A compilation of snippets against the runtime.</summary>
+    internal static CSharpCompilation CompileSnippet(string assembly, string[] files, MetadataReference[] references) => Compile(
+        assembly, files.Select((f, i) => CSharpSyntaxTree.ParseText(Usings + f, Parse, $"File{i}.cs")), [Runtime, .. references]);
 
     /// <summary>Compiles a helper assembly that snippets can then reference.</summary>
     internal static MetadataReference CompileReference(string assembly, string source) => CompileReference(assembly, Usings + source, [Runtime]);
@@ -78,13 +87,29 @@ internal static class KernelAnalyzerHarness
         CSharpCompilation.Create(assembly, trees, [.. Framework, .. references], new CSharpCompilationOptions(
             OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
 
-    private static PortableExecutableReference CompileReference(string assembly, string source, MetadataReference[] references)
+    private static PortableExecutableReference CompileReference(string assembly, string source, MetadataReference[] references) =>
+        MetadataReference.CreateFromImage(Emit(Compile(assembly, [CSharpSyntaxTree.ParseText(source, Parse)], references)));
+
+    private static byte[] CompileRuntime()
     {
-        CSharpCompilation compilation = Compile(assembly, [CSharpSyntaxTree.ParseText(source, Parse)], references);
+        string folder = Path.Combine(RepositoryRoot.Find(), "src", "G3DR.Compute", "OpenCl");
+        string[] sources =
+        [
+            RuntimeStubs.Source,
+            "global using System; global using System.Collections.Generic;",
+            .. new[] { "KernelModule.cs", "DeviceUnitAttribute.cs", "PackedKernels.cs" }.Select(f => File.ReadAllText(Path.Combine(folder, f))),
+        ];
+        CSharpCompilation compilation = Compile("G3DR.Compute", sources.Select(s => CSharpSyntaxTree.ParseText(s, Parse)), []);
+        KernelGeneratorHarness.Driver().RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out _);
+        return Emit(output);
+    }
+
+    private static byte[] Emit(Compilation compilation)
+    {
         using var image = new MemoryStream();
         var result = compilation.Emit(image);
         Assert.True(result.Success, string.Join('\n', result.Diagnostics));
-        return MetadataReference.CreateFromImage(image.ToArray());
+        return image.ToArray();
     }
 
     private static string Describe(Diagnostic diagnostic) => Describe(

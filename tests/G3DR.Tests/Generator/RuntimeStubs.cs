@@ -1,6 +1,6 @@
 namespace G3DR.Tests.Generator;
 
-/// <summary>The shape of the kernel runtime, as far as the analyzer looks at it.</summary>
+/// <summary>The shape of the kernel runtime, as far as the analyzer and the generator look at it.</summary>
 internal static class RuntimeStubs
 {
     internal const string Source = """
@@ -8,6 +8,7 @@ internal static class RuntimeStubs
         namespace G3DR.Compute
         {
             public sealed class KernelAttribute : Attribute { }
+            public sealed class GroupKernelAttribute(int x, int y = 1, int z = 1) : Attribute { public int X => x; public int Y => y; public int Z => z; }
             public sealed class DeviceFunctionAttribute : Attribute { }
             public interface IIndex<TSelf> where TSelf : struct, IIndex<TSelf> { static abstract TSelf FromLinear(long linear, TSelf extent); }
             public readonly record struct Index1D(int X) : IIndex<Index1D>
@@ -16,19 +17,25 @@ internal static class RuntimeStubs
                 public static implicit operator int(Index1D index) => index.X;
                 public static implicit operator Index1D(int x) => new(x);
             }
-            public readonly record struct Index2D(int X, int Y) { public static readonly Index2D Zero; }
-            public readonly record struct Index3D(int X, int Y, int Z) { }
+            public readonly record struct Index2D(int X, int Y) { public static readonly Index2D Zero; public long Size => 0; }
+            public readonly record struct Index3D(int X, int Y, int Z) { public long Size => 0; }
             public readonly unsafe struct ArrayView<T> where T : unmanaged
             {
-                public long Length => 0;
+                private readonly T* _data;
+                public ArrayView(T* data, long length) { _data = data; Length = length; }
+                public long Length { get; }
                 public T* Pointer => null;
                 public ref T this[long index] => throw null!;
                 public ArrayView<T> SubView(long start, long length) => this;
+                public ArrayView2D<T> As2D(int width, int height) => default;
+                public ArrayView3D<T> As3D(int width, int height, int depth) => default;
                 public Span<T> AsSpan() => default;
                 public T[] ToArray() => throw null!;
             }
             public readonly struct ArrayView2D<T> where T : unmanaged
             {
+                public ArrayView2D(ArrayView<T> view, int width, int height) { }
+                public ArrayView<T> BaseView => default;
                 public int Width => 0;
                 public int Height => 0;
                 public ref T this[int x, int y] => throw null!;
@@ -36,28 +43,40 @@ internal static class RuntimeStubs
             }
             public readonly struct ArrayView3D<T> where T : unmanaged
             {
+                public ArrayView<T> BaseView => default;
+                public int Width => 0;
+                public int Height => 0;
                 public int Depth => 0;
                 public ref T this[int x, int y, int z] => throw null!;
+                public ref T this[Index3D index] => throw null!;
             }
             public static class XMath
             {
                 public const float PI = 3.14159265f;
                 public static float Exp(float x) => x;
                 public static double Exp(double x) => x;
+                public static float Tanh(float x) => x;
                 public static float Sqrt(float x) => x;
+                public static float Rsqrt(float x) => x;
                 public static float Max(float x, float y) => x;
+                public static float Min(float x, float y) => x;
+                public static float Clamp(float x, float low, float high) => x;
+                public static float FusedMultiplyAdd(float x, float y, float z) => x;
+                public static bool IsNaN(float x) => false;
                 public static int Min(int x, int y) => x;
+                public static int Max(int x, int y) => x;
+                public static long Abs(long x) => x;
             }
-            public static class Group { public static int IdxX => 0; public static int DimX => 0; public static void Barrier() { } }
-            public static class Grid { public static int IdxX => 0; public static int GlobalLinearIndex => 0; }
-            public static class Warp { public static int LaneIdx => 0; public static float ShuffleDown(float value, int delta) => value; }
-            public static class Atomic { public static float Add(ref float target, float value) => value; }
-            public static class SharedMemory
+            [DeviceFunction] public static class DeviceMath { public static float Tanh(float x) => x / (1f + x * x); }
+            public static class Group { public static int IdxX => 0; public static int DimX => 0; public static int IdxY => 0; public static void Barrier() { } }
+            public static class Grid { public static int IdxX => 0; public static int DimZ => 0; public static int Unknown => 0; }
+            public static class Atomic
             {
-                public static ArrayView<T> Allocate<T>(int length) where T : unmanaged => default;
-                public static ArrayView2D<T> Allocate2D<T>(Index2D extent) where T : unmanaged => default;
+                public static int Add(ref int target, int value) => value;
+                public static uint Add(ref uint target, uint value) => value;
+                public static float Add(ref float target, float value) => value;
             }
-            public static class LocalMemory { public static ArrayView<T> Allocate<T>(int length) where T : unmanaged => default; }
+            public static class SharedMemory { public static ArrayView<T> Allocate<T>(int length) where T : unmanaged => default; }
             public sealed class Accelerator
             {
                 public static int Count() => 0;

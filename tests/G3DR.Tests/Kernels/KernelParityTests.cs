@@ -1,24 +1,24 @@
+using G3DR.Compute;
 using G3DR.Kernels.Catalogue;
 using G3DR.Tests.Support;
 
 namespace G3DR.Tests.Kernels;
 
-/// <summary>Every variant of every kernel on every instruction set, against the reference in double precision.</summary>
+/// <summary>Every variant of every kernel on every device and instruction set that runs it, against the reference in double precision.</summary>
 public class KernelParityTests
 {
-    public static TheoryData<string, string> Cases
+    public static TheoryData<string, string, string> Cases
     {
         get
         {
-            var data = new TheoryData<string, string>();
+            var data = new TheoryData<string, string, string>();
             foreach (KernelWorkload workload in KernelCatalogue.All)
             {
-                foreach (string configuration in TestDevice.ConfigurationNames)
+                foreach (KernelVariant variant in workload.Variants)
                 {
-                    // Some operations are plain kernels only.
-                    if (workload.Variants.Any(variant => variant.Name == VariantOf(configuration)))
+                    foreach (string configuration in ConfigurationsOf(variant))
                     {
-                        data.Add(workload.Op, configuration);
+                        data.Add(workload.Op, variant.Name, configuration);
                     }
                 }
             }
@@ -28,18 +28,34 @@ public class KernelParityTests
     }
 
     [Fact]
-    public void Names_are_unique() =>
+    public void Names_are_unique()
+    {
         Assert.Equal(KernelCatalogue.All.Count, KernelCatalogue.All.Select(workload => workload.Op).Distinct().Count());
+        foreach (KernelWorkload workload in KernelCatalogue.All)
+        {
+            Assert.Equal(workload.Variants.Count, workload.Variants.Select(variant => variant.Name).Distinct().Count());
+        }
+    }
+
+    [Fact]
+    public void The_processor_is_never_offered_its_emulator()
+    {
+        using var device = new TestDevice();
+        KernelVariant[] variants = [.. KernelCatalogue.All.SelectMany(workload => workload.Variants)];
+        Assert.Contains(variants, variant => variant.NeedsGroups);
+        Assert.All(variants, variant => Assert.Equal(!variant.NeedsGroups, variant.IsSupported(device)));
+    }
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Agrees_with_the_reference(string op, string configuration)
+    public void Agrees_with_the_reference(string op, string name, string configuration)
     {
         KernelWorkload workload = KernelCatalogue.All.Single(candidate => candidate.Op == op);
-        KernelVariant variant = workload.Variants.Single(candidate => candidate.Name == VariantOf(configuration));
+        KernelVariant variant = workload.Variants.Single(candidate => candidate.Name == name);
+        bool emulated = configuration == TestDevice.Emulator;
         using var device = TestDevice.Create(configuration);
-        Assert.True(variant.IsSupported(device));
-        foreach (WorkloadSize size in workload.TestSizes)
+        Assert.True(emulated || variant.IsSupported(device));
+        foreach (WorkloadSize size in emulated ? workload.EmulatorSizes : workload.TestSizes)
         {
             using KernelCase prepared = workload.Prepare(device, size, seed: 7);
             variant.Run(prepared);
@@ -51,7 +67,12 @@ public class KernelParityTests
         }
     }
 
-    private static string VariantOf(string configuration) => configuration == "plain" ? "plain" : "simd";
+    private static IEnumerable<string> ConfigurationsOf(KernelVariant variant) => variant switch
+    {
+        { NeedsGroups: true } => [TestDevice.Emulator, .. TestDevice.OtherDevices],
+        { Name: "simd" } => InstructionSets.Supported.Select(set => set.ToString()),
+        _ => ["plain", .. TestDevice.OtherDevices],
+    };
 
     private static void AssertClose(double[] expected, float[] actual, double tolerance, string what)
     {

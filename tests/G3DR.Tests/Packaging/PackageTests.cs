@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using G3DR.Compute;
+using G3DR.Compute.OpenCl;
 using G3DR.Core.Imaging;
 using G3DR.Core.Rendering;
 using G3DR.Core.Scenes;
@@ -23,6 +24,9 @@ public class PackageTests(PackageFixture packages) : IClassFixture<PackageFixtur
             Assert.Contains($"lib/net10.0/{assembly}.xml", files);
         }
 
+        // What checks and translates a user's kernels; a dll in lib/ would be referenced by the program itself.
+        Assert.Contains("analyzers/dotnet/cs/G3DR.Compute.Generator.dll", files);
+        Assert.DoesNotContain(files, file => file.StartsWith("lib/", StringComparison.Ordinal) && file.Contains("Generator", StringComparison.Ordinal));
         Assert.Contains("README.md", files);
         ZipArchiveEntry manifest = Assert.Single(package.Entries, entry => entry.FullName.EndsWith(".nuspec", StringComparison.Ordinal));
         using var reader = new StreamReader(manifest.Open());
@@ -73,6 +77,64 @@ public class PackageTests(PackageFixture packages) : IClassFixture<PackageFixtur
         // Noise has many shades; a picture of one colour has three values at most.
         Assert.InRange(rendered.Data8.ToArray().Distinct().Count(), 32, 256);
         Assert.Equal(expected.Data8.ToArray(), rendered.Data8.ToArray());
+    }
+
+    [SkippableFact]
+    public async Task A_kernel_of_an_empty_project_is_checked_and_runs_on_every_device()
+    {
+        Skip.If(packages.Missing is not null, packages.Missing);
+        string project = packages.CreateFolder("kernels");
+        await File.WriteAllTextAsync(Path.Combine(project, "kernels.csproj"), $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <UseAppHost>false</UseAppHost>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="G3DR.Core" Version="{packages.Version}" />
+              </ItemGroup>
+            </Project>
+            """);
+
+        // An error otherwise: as a warning it shows in the output of a build that succeeds.
+        await File.WriteAllTextAsync(Path.Combine(project, ".editorconfig"), """
+            root = true
+            [*.cs]
+            dotnet_diagnostic.KG0026.severity = warning
+            """);
+        await File.WriteAllTextAsync(Path.Combine(project, "Program.cs"), """
+            using G3DR.Compute;
+            using G3DR.Compute.OpenCl;
+
+            string[] names = [.. OpenClDevices.List(out _).Where(device => device.IsUsable).Select(device => device.Name).Prepend("cpu")];
+            foreach (string name in names)
+            {
+                using var device = Accelerator.Create(name, new() { CacheFolder = string.Empty });
+                using var x = device.Allocate<float>(3);
+                x.CopyFrom([1, 2, 3]);
+                device.Launch(Kernels.Scale, new Index1D(3), x.View, 0.5f);
+                float[] result = new float[3];
+                x.CopyTo(result);
+                Console.WriteLine($"{name}: {string.Join(' ', result)}");
+            }
+
+            internal static class Kernels
+            {
+                [Kernel]
+                public static void Scale(Index1D i, ArrayView<float> x, float factor) => x[i] *= factor;
+
+                [Kernel]
+                public static void Refused(Index1D i, ArrayView<float> x) => x[i] = MathF.Exp(x[i]);
+            }
+            """);
+        string built = await DotnetCommand.RunAsync(project, packages.Environment, "build", "--nologo", "-c", "Release", "-o", "out");
+        Assert.Contains("warning KG0026", built, StringComparison.Ordinal);
+        string[] lines = (await DotnetCommand.RunAsync(project, packages.Environment, Path.Combine("out", "kernels.dll")))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] names = [.. OpenClDevices.List(out _).Where(device => device.IsUsable).Select(device => device.Name).Prepend("cpu")];
+        Assert.Equal(names.Select(name => $"{name}: 0.5 1 1.5"), lines);
     }
 
     [SkippableFact]

@@ -7,13 +7,23 @@ namespace G3DR.Tests.Support;
 /// </summary>
 public sealed class TestDevice : IDisposable
 {
-    public TestDevice(AcceleratorOptions? options = null) =>
-        Accelerator = new(options ?? new() { Threads = 2 });
+    /// <summary>The configuration whose group kernels the processor emulates.</summary>
+    public const string Emulator = "emulator";
 
-    public CpuAccelerator Accelerator { get; }
+    public TestDevice(AcceleratorOptions? options = null)
+        : this(new CpuAccelerator(options ?? new() { Threads = 2 }))
+    {
+    }
+
+    private TestDevice(Accelerator accelerator) => Accelerator = accelerator;
+
+    public Accelerator Accelerator { get; }
 
     /// <summary>The plain kernels, and the vector variants on every instruction set of this machine.</summary>
     public static IReadOnlyList<string> ConfigurationNames => ["plain", .. InstructionSets.Supported.Select(set => set.ToString())];
+
+    /// <summary>Names of the devices besides the processor that kernels are tested on, as <see cref="Accelerator.Create"/> knows them.</summary>
+    public static IReadOnlyList<string> OtherDevices => [];
 
     /// <summary><see cref="ConfigurationNames"/> as theory data.</summary>
     public static TheoryData<string> Configurations => [.. ConfigurationNames];
@@ -21,9 +31,12 @@ public sealed class TestDevice : IDisposable
     public static implicit operator Accelerator(TestDevice device) => device.Accelerator;
 
     /// <summary>A device by the name of a configuration.</summary>
-    public static TestDevice Create(string configuration, int threads = 2) => new(configuration == "plain"
-        ? new() { Threads = threads, ReferenceKernels = true }
-        : new() { Threads = threads, InstructionSet = Enum.Parse<InstructionSet>(configuration) });
+    public static TestDevice Create(string configuration, int threads = 2) => configuration switch
+    {
+        "plain" or Emulator => new(new AcceleratorOptions { Threads = threads, ReferenceKernels = true }),
+        _ when Enum.TryParse(configuration, out InstructionSet set) => new(new AcceleratorOptions { Threads = threads, InstructionSet = set }),
+        _ => new(Accelerator.Create(configuration)),
+    };
 
     public void Dispose()
     {

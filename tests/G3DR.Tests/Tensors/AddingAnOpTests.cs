@@ -81,9 +81,9 @@ public class AddingAnOpTests
         // 1 / (1 + |x|)^2: needs the input, hence Saves.Input above.
         public static float Backward(float x, float y, float g) => g / ((1f + XMath.Abs(x)) * (1f + XMath.Abs(x)));
 
-        public static double Reference(double x) => x / (1 + Math.Abs(x));
+        public static double Reference(double x) => x / (1 + XMath.Abs(x));
 
-        public static double ReferenceBackward(double x, double y, double g) => g / ((1 + Math.Abs(x)) * (1 + Math.Abs(x)));
+        public static double ReferenceBackward(double x, double y, double g) => g / ((1 + XMath.Abs(x)) * (1 + XMath.Abs(x)));
 
         public static V Forward<V>(V x)
             where V : struct, ISimd<V> => x / (V.Create(1f) + V.Abs(x));

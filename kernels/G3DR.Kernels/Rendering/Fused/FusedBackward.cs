@@ -42,10 +42,10 @@ internal static unsafe class FusedBackward<V>
                     sums.Add(blockSums + (block * DecoderSums.BlockSize(units)));
                 }
 
-                ScatterChunk(device, scene, cotangents.Distances, first, rays, hidden, texels);
+                ScatterChunk(device, scene, cotangents.Distances.Pointer, first, rays, hidden, texels);
             }
 
-            float* gradPlanes = gradients.Planes + (n * 3L * problem.Height * problem.Width * problem.Channels);
+            float* gradPlanes = gradients.Planes.Pointer + (n * 3L * problem.Height * problem.Width * problem.Channels);
             HiddenPlanes.Backward<V>(device.Team, scene.Layout, problem, scene.Planes(n), scene.FirstTransposed, texels, gradPlanes, sums.First, scene.Scratch);
         }
 
@@ -79,28 +79,28 @@ internal static unsafe class FusedBackward<V>
     {
         FusedRenderProblem problem = scene.Problem;
         int samples = problem.Samples, units = scene.Layout.Hidden, stride = ray.Samples;
-        float* origin = problem.Origins + (3 * index), direction = problem.Directions + (3 * index);
-        LoadDistances(ray, cotangents.Distances, index, samples);
+        float* origin = problem.Origins.Pointer + (3 * index), direction = problem.Directions.Pointer + (3 * index);
+        LoadDistances(ray, cotangents.Distances.Pointer, index, samples);
         scene.RayBias(direction, ray.Bias);
         scene.Sample(ray, origin, direction, ray.Distance, samples);
         RayPass.HeadKeeping<V>(ray.Hidden, ray.Sigmoid, samples, units, scene.Second, scene.SecondBias, ray.Raw, stride);
 
-        bool scaled = problem.SurfaceDepth != null;
+        bool scaled = problem.SurfaceDepth.Length > 0;
         var march = new RayMarch(problem, ray, samples, scaled ? problem.Kernel : DepthKernelParameters.None);
         float* color = stackalloc float[3];
-        march.Weigh<V>(ray.Distance, ray.Raw, problem.Far == null ? 0 : problem.Far[index]);
+        march.Weigh<V>(ray.Distance, ray.Raw, problem.Far.Length == 0 ? 0 : problem.Far[index]);
         march.Colors<V>(ray.Raw);
         march.Composite<V>(color, out float depth, out float opacity);
 
         float* gradColor = stackalloc float[3];
         for (int c = 0; c < 3; c++)
         {
-            gradColor[c] = cotangents.Color == null ? 0 : cotangents.Color[(3 * index) + c];
+            gradColor[c] = cotangents.Color.Length == 0 ? 0 : cotangents.Color[(3 * index) + c];
         }
 
-        float gradDepth = cotangents.Depth == null ? 0 : cotangents.Depth[index];
-        float gradOpacity = cotangents.Opacity == null ? 0 : cotangents.Opacity[index];
-        float* gradWeights = cotangents.Weights == null ? null : cotangents.Weights + (index * march.Items);
+        float gradDepth = cotangents.Depth.Length == 0 ? 0 : cotangents.Depth[index];
+        float gradOpacity = cotangents.Opacity.Length == 0 ? 0 : cotangents.Opacity[index];
+        float* gradWeights = cotangents.Weights.Length == 0 ? null : cotangents.Weights.Pointer + (index * march.Items);
         march.Gradient<V>(gradColor, gradDepth, gradOpacity, gradWeights, depth, opacity, scaled ? problem.SurfaceDepth[index] : 0, ray.RawGradient);
 
         // The ray's own sum of hidden gradients is the gradient of its bias, which carries the direction.
@@ -158,7 +158,7 @@ internal static unsafe class FusedBackward<V>
         {
             long index = first + r;
             LoadDistances(ray, distances, index, samples);
-            RayPass.Positions<V>(problem.Origins + (3 * index), problem.Directions + (3 * index), scale, ray.Distance, samples, ray.Coordinate, ray.Samples);
+            RayPass.Positions<V>(problem.Origins.Pointer + (3 * index), problem.Directions.Pointer + (3 * index), scale, ray.Distance, samples, ray.Coordinate, ray.Samples);
             float* gradient = hiddenGradient + ((long)r * samples * units);
             for (int level = firstLevel; level < endLevel; level++)
             {

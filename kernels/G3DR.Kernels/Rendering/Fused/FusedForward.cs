@@ -42,8 +42,8 @@ internal static unsafe class FusedForward<V>
     {
         FusedRenderProblem problem = scene.Problem;
         int coarse = problem.Coarse, samples = problem.Samples, fine = samples - coarse, stride = ray.Samples;
-        float* origin = problem.Origins + (3 * index), direction = problem.Directions + (3 * index);
-        float far = problem.Far == null ? 0 : problem.Far[index];
+        float* origin = problem.Origins.Pointer + (3 * index), direction = problem.Directions.Pointer + (3 * index);
+        float far = problem.Far.Length == 0 ? 0 : problem.Far[index];
         scene.RayBias(direction, ray.Bias);
 
         // One row of distances and four of outputs; with fine samples they are in two runs that are merged later.
@@ -78,14 +78,14 @@ internal static unsafe class FusedForward<V>
         int coarse = problem.Coarse;
         if (problem.CoarseSampling == CoarseSampling.Given)
         {
-            new ReadOnlySpan<float>(problem.CoarseDistances + (index * coarse), coarse).CopyTo(new(distance, coarse));
+            new ReadOnlySpan<float>(problem.CoarseDistances.Pointer + (index * coarse), coarse).CopyTo(new(distance, coarse));
             return;
         }
 
-        float* noise = problem.CoarseNoise == null ? ray.Random : problem.CoarseNoise + (index * coarse);
-        if (problem.CoarseNoise == null)
+        float* noise = problem.CoarseNoise.Length == 0 ? ray.Random : problem.CoarseNoise.Pointer + (index * coarse);
+        if (problem.CoarseNoise.Length == 0)
         {
-            RaySampling.FillUniform(problem.Seed, RaySampling.CoarseStream, (ulong)((problem.FirstRay + index) * coarse), coarse, noise);
+            RaySampling.FillUniform(problem.Seed, SampleStreams.Coarse, (ulong)((problem.FirstRay + index) * coarse), coarse, noise);
         }
 
         RaySampling.Coarse(problem.CoarseSampling, problem.Near[index], problem.Far[index], noise, coarse, distance);
@@ -101,10 +101,10 @@ internal static unsafe class FusedForward<V>
             return;
         }
 
-        float* uniform = problem.FineNoise == null ? ray.Random : problem.FineNoise + (index * count);
-        if (problem.FineNoise == null)
+        float* uniform = problem.FineNoise.Length == 0 ? ray.Random : problem.FineNoise.Pointer + (index * count);
+        if (problem.FineNoise.Length == 0)
         {
-            RaySampling.FillUniform(problem.Seed, RaySampling.FineStream, (ulong)((problem.FirstRay + index) * count), count, uniform);
+            RaySampling.FillUniform(problem.Seed, SampleStreams.Fine, (ulong)((problem.FirstRay + index) * count), count, uniform);
         }
 
         // Marching reads and writes one place behind the coarse samples, where the fine ones come to lie afterwards.
@@ -126,30 +126,30 @@ internal static unsafe class FusedForward<V>
     private static void Store(
         FusedRenderProblem problem, RayScratch ray, RayMarch march, long index, float* color, float depth, float opacity, in FusedRenderOutputs outputs)
     {
-        if (outputs.Color != null)
+        if (outputs.Color.Length > 0)
         {
-            new ReadOnlySpan<float>(color, 3).CopyTo(new(outputs.Color + (3 * index), 3));
+            new ReadOnlySpan<float>(color, 3).CopyTo(new(outputs.Color.Pointer + (3 * index), 3));
         }
 
-        if (outputs.Depth != null)
+        if (outputs.Depth.Length > 0)
         {
             outputs.Depth[index] = depth;
         }
 
-        if (outputs.Opacity != null)
+        if (outputs.Opacity.Length > 0)
         {
             outputs.Opacity[index] = opacity;
         }
 
         int samples = problem.Samples, weights = march.Items;
-        if (outputs.Distances != null)
+        if (outputs.Distances.Length > 0)
         {
-            new ReadOnlySpan<float>(ray.Distance, samples).CopyTo(new(outputs.Distances + (index * samples), samples));
+            new ReadOnlySpan<float>(ray.Distance, samples).CopyTo(new(outputs.Distances.Pointer + (index * samples), samples));
         }
 
-        if (outputs.Weights != null)
+        if (outputs.Weights.Length > 0)
         {
-            new ReadOnlySpan<float>(march.Weight, weights).CopyTo(new(outputs.Weights + (index * weights), weights));
+            new ReadOnlySpan<float>(march.Weight, weights).CopyTo(new(outputs.Weights.Pointer + (index * weights), weights));
         }
     }
 }

@@ -1,8 +1,10 @@
+using G3DR.Compute;
+
 namespace G3DR.Kernels.Rendering.Fused;
 
 /// <summary>Everything the fused renderer needs to know of one call: sizes, rules and where the data lies (dense, row-major float32).</summary>
 /// <remarks>B scenes, R rays each, planes of H x W texels with C channels, S coarse and K fine samples, T = S + K.</remarks>
-public sealed unsafe class FusedRenderProblem
+public sealed class FusedRenderProblem
 {
     /// <summary>Number of scenes B.</summary>
     public required int Batch { get; init; }
@@ -77,43 +79,43 @@ public sealed unsafe class FusedRenderProblem
     public long FirstRay { get; init; }
 
     /// <summary>Planes (B, 3, H, W, C).</summary>
-    public required float* Planes { get; init; }
+    public required ArrayView<float> Planes { get; init; }
 
     /// <summary>Decoder weights (Hidden, C or C + 3), biases (Hidden), (4, Hidden), (4), as stored.</summary>
-    public required float* Weight0 { get; init; }
+    public required ArrayView<float> Weight0 { get; init; }
 
     /// <inheritdoc cref="Weight0"/>
-    public required float* Bias0 { get; init; }
+    public required ArrayView<float> Bias0 { get; init; }
 
     /// <inheritdoc cref="Weight0"/>
-    public required float* Weight2 { get; init; }
+    public required ArrayView<float> Weight2 { get; init; }
 
     /// <inheritdoc cref="Weight0"/>
-    public required float* Bias2 { get; init; }
+    public required ArrayView<float> Bias2 { get; init; }
 
     /// <summary>Ray origins (B, R, 3).</summary>
-    public required float* Origins { get; init; }
+    public required ArrayView<float> Origins { get; init; }
 
     /// <summary>Unit ray directions (B, R, 3).</summary>
-    public required float* Directions { get; init; }
+    public required ArrayView<float> Directions { get; init; }
 
     /// <summary>Nearest distance of each ray (B, R).</summary>
-    public float* Near { get; init; }
+    public ArrayView<float> Near { get; init; }
 
     /// <summary>Farthest distance of each ray (B, R).</summary>
-    public float* Far { get; init; }
+    public ArrayView<float> Far { get; init; }
 
     /// <summary>Coarse distances (B, R, S) for <see cref="CoarseSampling.Given"/>.</summary>
-    public float* CoarseDistances { get; init; }
+    public ArrayView<float> CoarseDistances { get; init; }
 
-    /// <summary>Uniform numbers (B, R, S) of the coarse samples, or null to draw them.</summary>
-    public float* CoarseNoise { get; init; }
+    /// <summary>Uniform numbers (B, R, S) of the coarse samples, or empty to draw them.</summary>
+    public ArrayView<float> CoarseNoise { get; init; }
 
-    /// <summary>Uniform numbers (B, R, K) of the fine samples, or null to draw them.</summary>
-    public float* FineNoise { get; init; }
+    /// <summary>Uniform numbers (B, R, K) of the fine samples, or empty to draw them.</summary>
+    public ArrayView<float> FineNoise { get; init; }
 
-    /// <summary>Distance of the surface along each ray (B, R), or null.</summary>
-    public float* SurfaceDepth { get; init; }
+    /// <summary>Distance of the surface along each ray (B, R), or empty.</summary>
+    public ArrayView<float> SurfaceDepth { get; init; }
 
     /// <summary>Samples per ray T.</summary>
     public int Samples => Coarse + (FineSampling == FineSampling.None ? 0 : Fine);
@@ -147,7 +149,7 @@ public sealed unsafe class FusedRenderProblem
             throw new ArgumentException($"Importance sampling needs at least 4 coarse samples and 1 fine sample; got {Coarse} and {Fine}.");
         }
 
-        if (FineSampling == FineSampling.SurfaceGuided && (SurfaceDepth == null || Fine < 1))
+        if (FineSampling == FineSampling.SurfaceGuided && (SurfaceDepth.Length == 0 || Fine < 1))
         {
             throw new ArgumentException("Surface-guided samples need the surface depth of each ray and at least 1 fine sample.");
         }
@@ -157,5 +159,35 @@ public sealed unsafe class FusedRenderProblem
         {
             throw new ArgumentException($"Planes of {Height} x {Width} texels with {Hidden} hidden units are too large for the fused renderer.");
         }
+
+        RequireLengths();
+    }
+
+    /// <summary>Refuses a view whose length is not what its shape needs: on a device nobody notices an access outside of it.</summary>
+    internal static void Require(ArrayView<float> view, long needed, string name, bool optional = true)
+    {
+        if (view.Length != needed && !(optional && view.Length == 0))
+        {
+            throw new ArgumentException($"{name} must have {needed} elements; got {view.Length}.");
+        }
+    }
+
+    private void RequireLengths()
+    {
+        long rays = (long)Batch * Rays, inputs = Channels + (UsesDirections ? 3 : 0);
+        bool coarseGiven = CoarseSampling == CoarseSampling.Given;
+        Require(Planes, (long)Batch * 3 * Height * Width * Channels, nameof(Planes), optional: false);
+        Require(Weight0, Hidden * inputs, nameof(Weight0), optional: false);
+        Require(Bias0, Hidden, nameof(Bias0), optional: false);
+        Require(Weight2, 4L * Hidden, nameof(Weight2), optional: false);
+        Require(Bias2, 4, nameof(Bias2), optional: false);
+        Require(Origins, 3 * rays, nameof(Origins), optional: false);
+        Require(Directions, 3 * rays, nameof(Directions), optional: false);
+        Require(Near, rays, nameof(Near), optional: coarseGiven);
+        Require(Far, rays, nameof(Far), optional: coarseGiven);
+        Require(CoarseDistances, rays * Coarse, nameof(CoarseDistances), optional: !coarseGiven);
+        Require(CoarseNoise, rays * Coarse, nameof(CoarseNoise));
+        Require(FineNoise, rays * Fine, nameof(FineNoise));
+        Require(SurfaceDepth, rays, nameof(SurfaceDepth));
     }
 }

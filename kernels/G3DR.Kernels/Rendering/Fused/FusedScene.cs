@@ -71,7 +71,7 @@ internal sealed unsafe class FusedScene<V> : IDisposable
     public RayScratch Ray(int worker) => new(Problem, Layout, _rays.View.Pointer + (worker * _perThread));
 
     /// <summary>Planes (3, H, W, C) of scene <paramref name="n"/>.</summary>
-    public float* Planes(int n) => Problem.Planes + (n * 3L * Problem.Height * Problem.Width * Problem.Channels);
+    public float* Planes(int n) => Problem.Planes.Pointer + (n * 3L * Problem.Height * Problem.Width * Problem.Channels);
 
     /// <summary>Fills the hidden planes for scene <paramref name="n"/>.</summary>
     public void Load(int n) => HiddenPlanes.Build<V>(_device.Team, Layout, Problem, Planes(n), First, Hidden, Scratch);
@@ -137,7 +137,7 @@ internal sealed unsafe class FusedScene<V> : IDisposable
         int units = Layout.Hidden, inputs = p.Channels + (p.UsesDirections ? 3 : 0);
         for (int u = 0; u < p.Hidden; u++)
         {
-            float* row = p.Weight0 + ((long)u * inputs);
+            float* row = p.Weight0.Pointer + ((long)u * inputs);
             for (int c = 0; c < p.Channels; c++)
             {
                 float w = row[c] * p.FirstGain / 3;

@@ -125,7 +125,8 @@ internal static unsafe class HiddenPlanes
 
     private static int OuterShards(FusedRenderProblem problem) => 3 * ((problem.Height + RowsPerOuterShard - 1) / RowsPerOuterShard);
 
-    private static (int Sampled, bool Transposed) Find(HiddenLayout layout, int plane)
+    /// <summary>Which sampled plane holds a given one, and whether transposed.</summary>
+    public static (int Sampled, bool Transposed) Find(HiddenLayout layout, int plane)
     {
         for (int p = 0; p < layout.Sources.Length; p++)
         {

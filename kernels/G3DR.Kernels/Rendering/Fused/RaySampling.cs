@@ -7,12 +7,6 @@ namespace G3DR.Kernels.Rendering.Fused;
 /// <summary>Where the samples of one ray lie: coarse distances, fine distances by importance, and the merge of both.</summary>
 internal static unsafe class RaySampling
 {
-    /// <summary>Stream number of the coarse samples' random numbers.</summary>
-    public const uint CoarseStream = 0;
-
-    /// <summary>Stream number of the fine samples' random numbers.</summary>
-    public const uint FineStream = 1;
-
     /// <summary>Numbers <paramref name="first"/> ... of a uniform stream, four to a counter.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void FillUniform(ulong seed, uint stream, ulong first, int count, float* destination)

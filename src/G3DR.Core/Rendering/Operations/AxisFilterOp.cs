@@ -2,6 +2,7 @@ using System.Numerics;
 using G3DR.Compute;
 using G3DR.Compute.Memory;
 using G3DR.Core.Tensors;
+using G3DR.Kernels;
 using G3DR.Kernels.Rendering;
 
 namespace G3DR.Core.Rendering.Operations;
@@ -26,13 +27,15 @@ internal sealed class AxisFilterOp(AxisFilter filter, int axis) : RenderingOp
         using MemoryBuffer<int> start = Upload(device, map.Start), index = Upload(device, map.Index);
         using MemoryBuffer<T> weight = Upload(device, Array.ConvertAll(map.WeightDouble, T.CreateTruncating));
         var shape = new AxisFilterShape(map.Inputs, map.Outputs, input.Shape.DenseStrides()[axis]);
-        ArrayView<T> source = input.View<T>(), target = output.View<T>(), weights = weight.View;
-        ArrayView<int> starts = start.View, indices = index.View;
-        Launch(
-            device,
-            output.Length,
-            map.Index.Length / Math.Max(map.Outputs, 1),
-            i => AxisFilterKernel.Apply(i, source, target, starts, indices, weights, shape));
+        device.Launch(
+            AxisFilterKernel.Apply,
+            Shards.PlainExtent(output.Length),
+            input.View<T>(),
+            output.View<T>(),
+            start.View,
+            index.View,
+            weight.View,
+            shape);
         return output;
     }
 

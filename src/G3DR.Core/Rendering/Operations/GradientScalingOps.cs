@@ -1,5 +1,5 @@
-using G3DR.Compute;
 using G3DR.Core.Tensors;
+using G3DR.Kernels;
 using G3DR.Kernels.Rendering;
 
 namespace G3DR.Core.Rendering.Operations;
@@ -13,10 +13,15 @@ internal sealed class DepthKernelOp(double s1, double s2, double min, double max
     {
         Tensor distances = inputs[0];
         Tensor values = distances.Like(distances.Shape, Name);
-        ArrayView<T> t = distances.View<T>(), surface = inputs[1].View<T>(), target = values.View<T>();
-        int samples = distances.Shape[^1];
         var kernel = new DepthKernelConstants<T>(T.CreateTruncating(s1), T.CreateTruncating(s2), T.CreateTruncating(min), T.CreateTruncating(max));
-        Launch(context.Accelerator, values.Length, 4, i => DepthKernelValues.Evaluate(i, t, surface, target, samples, kernel));
+        context.Accelerator.Launch(
+            DepthKernelValues.Evaluate,
+            Shards.PlainExtent(values.Length),
+            distances.View<T>(),
+            inputs[1].View<T>(),
+            values.View<T>(),
+            distances.Shape[^1],
+            kernel);
         return [values];
     }
 }
@@ -40,9 +45,9 @@ internal sealed class ScaleGradientOp : RenderingOp
     {
         Tensor incoming = gradients[0]!, factors = context.Saved[0];
         Tensor gradient = incoming.Like(incoming.Shape, Name);
-        ArrayView<T> source = incoming.View<T>(), k = factors.View<T>(), target = gradient.View<T>();
         int channels = checked((int)(incoming.Length / Math.Max(factors.Length, 1)));
-        Launch(context.Accelerator, gradient.Length, 1, i => DepthKernelValues.Scale(i, source, k, target, channels));
+        context.Accelerator.Launch(
+            DepthKernelValues.Scale, Shards.PlainExtent(gradient.Length), incoming.View<T>(), factors.View<T>(), gradient.View<T>(), channels);
         return [gradient, null];
     }
 }

@@ -1,6 +1,6 @@
-using G3DR.Compute;
 using G3DR.Compute.Memory;
 using G3DR.Core.Tensors;
+using G3DR.Kernels;
 using G3DR.Kernels.Rendering;
 
 namespace G3DR.Core.Rendering.Operations;
@@ -13,9 +13,8 @@ internal sealed class SmoothWeightsOp : ConstantOp
     protected override IReadOnlyList<Tensor> Forward<T>(OpContext context, IReadOnlyList<Tensor> inputs)
     {
         Tensor smooth = inputs[0].Like(inputs[0].Shape, Name);
-        ArrayView<T> weights = inputs[0].View<T>(), target = smooth.View<T>();
-        int intervals = inputs[0].Shape[^1];
-        Launch(context.Accelerator, smooth.Length, 1, i => ImportanceDistances.Smooth(i, weights, target, intervals));
+        context.Accelerator.Launch(
+            ImportanceDistances.Smooth, Shards.PlainExtent(smooth.Length), inputs[0].View<T>(), smooth.View<T>(), inputs[0].Shape[^1]);
         return [smooth];
     }
 }
@@ -32,8 +31,15 @@ internal sealed class DrawDistancesOp(int bins, int weightOffset) : ConstantOp
         var shape = new DistributionShape(bins, uniforms.Shape[^1], edges.Shape[^1], weights.Shape[^1], weightOffset);
         long rays = uniforms.Length / shape.Draws;
         using MemoryBuffer<T> cumulative = context.Accelerator.Allocate<T>(checked(rays * (bins + 1)));
-        ArrayView<T> at = edges.View<T>(), weight = weights.View<T>(), u = uniforms.View<T>(), table = cumulative.View, target = draws.View<T>();
-        Launch(context.Accelerator, rays, (8L * shape.Draws) + (2 * bins), i => ImportanceDistances.Draw(i, at, weight, u, table, target, shape));
+        context.Accelerator.Launch(
+            ImportanceDistances.Draw,
+            Shards.PlainExtent(rays),
+            edges.View<T>(),
+            weights.View<T>(),
+            uniforms.View<T>(),
+            cumulative.View,
+            draws.View<T>(),
+            shape);
         return [draws];
     }
 }

@@ -1,5 +1,6 @@
 using G3DR.Compute;
 using G3DR.Core.Tensors;
+using G3DR.Kernels;
 using G3DR.Kernels.Rendering;
 
 namespace G3DR.Core.Rendering.Operations;
@@ -17,10 +18,14 @@ internal sealed class PlaneSampleOp(PlaneAxes axes, double boxSize) : RenderingO
         context.Save(points);
         PlaneSamplingShape shape = Sizes(planes.Shape, points.Shape);
         Tensor features = planes.Like([planes.Shape[0], 3, shape.Points, shape.Channels], Name);
-        ArrayView<T> source = planes.View<T>(), at = points.View<T>(), target = features.View<T>();
-        T scale = T.CreateTruncating(2 / boxSize);
-        Launch(
-            context.Accelerator, 3L * planes.Shape[0] * shape.Points, 4L * shape.Channels, i => PlaneSampling.Sample(i, source, at, target, shape, scale));
+        context.Accelerator.Launch(
+            PlaneSampling.Sample,
+            Shards.PlainExtent(3L * planes.Shape[0] * shape.Points),
+            planes.View<T>(),
+            points.View<T>(),
+            features.View<T>(),
+            shape,
+            T.CreateTruncating(2 / boxSize));
         return [features];
     }
 
@@ -31,12 +36,16 @@ internal sealed class PlaneSampleOp(PlaneAxes axes, double boxSize) : RenderingO
         Tensor gradient = points.Like(context.InputShapes[0], Name);
         ArrayView<T> target = gradient.View<T>(), at = points.View<T>(), source = gradients[0]!.View<T>();
         T scale = T.CreateTruncating(2 / boxSize);
-        long work = ((long)shape.Height * shape.Width) + (4L * shape.Points * Math.Min(shape.Channels, PlaneSampling.ChannelsPerGroup));
-        Launch(
-            context.Accelerator,
-            3L * points.Shape[0] * shape.ChannelGroups,
-            work,
-            i => PlaneSampling.Gradient(i, target, at, source, shape, scale));
+        if (context.Accelerator is CpuAccelerator)
+        {
+            context.Accelerator.Launch(
+                PlaneSampling.Gradient, Shards.PlainExtent(3L * points.Shape[0] * shape.ChannelGroups), target, at, source, shape, scale);
+        }
+        else
+        {
+            PlaneSampling.GradientBySorting(context.Accelerator, target, at, source, shape, scale);
+        }
+
         return [gradient, null];
     }
 
@@ -52,10 +61,13 @@ internal sealed class PlaneCoordinatesOp(PlaneAxes axes, double boxSize) : Const
     {
         Tensor points = inputs[0];
         Tensor coordinates = points.Like([points.Shape[0], 3, points.Shape[1], 2], Name);
-        ArrayView<T> at = points.View<T>(), target = coordinates.View<T>();
-        T scale = T.CreateTruncating(2 / boxSize);
-        var shape = new PlaneSamplingShape(0, 0, 0, points.Shape[1], axes);
-        Launch(context.Accelerator, coordinates.Length / 2, 1, i => PlaneSampling.Coordinates(i, at, target, shape, scale));
+        context.Accelerator.Launch(
+            PlaneSampling.Coordinates,
+            Shards.PlainExtent(coordinates.Length / 2),
+            points.View<T>(),
+            coordinates.View<T>(),
+            new PlaneSamplingShape(0, 0, 0, points.Shape[1], axes),
+            T.CreateTruncating(2 / boxSize));
         return [coordinates];
     }
 }

@@ -1,5 +1,5 @@
-using G3DR.Compute;
 using G3DR.Core.Tensors;
+using G3DR.Kernels;
 using G3DR.Kernels.Rendering;
 
 namespace G3DR.Core.Rendering.Operations;
@@ -14,9 +14,9 @@ internal sealed class AlphaWeightsOp : RenderingOp
         Tensor alpha = inputs[0];
         context.Save(alpha);
         Tensor weights = alpha.Like(alpha.Shape, Name);
-        ArrayView<T> source = alpha.View<T>(), target = weights.View<T>();
         int samples = alpha.Shape[^1];
-        Launch(context.Accelerator, alpha.Length / samples, samples, i => RayWeights.FromAlpha(i, source, target, samples));
+        context.Accelerator.Launch(
+            RayWeights.FromAlpha, Shards.PlainExtent(alpha.Length / samples), alpha.View<T>(), weights.View<T>(), samples);
         return [weights];
     }
 
@@ -24,10 +24,14 @@ internal sealed class AlphaWeightsOp : RenderingOp
     {
         Tensor alpha = context.Saved[0];
         Tensor gradient = alpha.Like(alpha.Shape, Name);
-        ArrayView<T> source = alpha.View<T>(), cotangent = gradients[0]!.View<T>(), target = gradient.View<T>();
         int samples = alpha.Shape[^1];
-        Launch(
-            context.Accelerator, alpha.Length / samples, 2L * samples, i => RayWeights.FromAlphaGradient(i, source, cotangent, target, samples));
+        context.Accelerator.Launch(
+            RayWeights.FromAlphaGradient,
+            Shards.PlainExtent(alpha.Length / samples),
+            alpha.View<T>(),
+            gradients[0]!.View<T>(),
+            gradient.View<T>(),
+            samples);
         return [gradient];
     }
 }
@@ -41,9 +45,9 @@ internal sealed class ThicknessWeightsOp : RenderingOp
     {
         Tensor thickness = inputs[0];
         Tensor weights = thickness.Like(thickness.Shape, Name);
-        ArrayView<T> source = thickness.View<T>(), target = weights.View<T>();
         int samples = thickness.Shape[^1];
-        Launch(context.Accelerator, thickness.Length / samples, 8L * samples, i => RayWeights.FromThickness(i, source, target, samples));
+        context.Accelerator.Launch(
+            RayWeights.FromThickness, Shards.PlainExtent(thickness.Length / samples), thickness.View<T>(), weights.View<T>(), samples);
         context.Save(thickness, weights);
         return [weights];
     }
@@ -52,14 +56,15 @@ internal sealed class ThicknessWeightsOp : RenderingOp
     {
         Tensor thickness = context.Saved[0];
         Tensor gradient = thickness.Like(thickness.Shape, Name);
-        ArrayView<T> source = thickness.View<T>(), weights = context.Saved[1].View<T>();
-        ArrayView<T> cotangent = gradients[0]!.View<T>(), target = gradient.View<T>();
         int samples = thickness.Shape[^1];
-        Launch(
-            context.Accelerator,
-            thickness.Length / samples,
-            8L * samples,
-            i => RayWeights.FromThicknessGradient(i, source, weights, cotangent, target, samples));
+        context.Accelerator.Launch(
+            RayWeights.FromThicknessGradient,
+            Shards.PlainExtent(thickness.Length / samples),
+            thickness.View<T>(),
+            context.Saved[1].View<T>(),
+            gradients[0]!.View<T>(),
+            gradient.View<T>(),
+            samples);
         return [gradient];
     }
 }

@@ -1,5 +1,7 @@
 using G3DR.Compute;
 using G3DR.Core.Tensors;
+using G3DR.Kernels;
+using G3DR.Kernels.Reductions;
 using G3DR.Kernels.Rendering;
 
 namespace G3DR.Core.Rendering.Operations;
@@ -13,9 +15,14 @@ internal sealed class RayLimitsOp(double boxSize) : ConstantOp
     {
         Shape shape = inputs[0].Shape.AsSpan()[..^1].ToArray();
         Tensor near = inputs[0].Like(shape, Name), far = inputs[0].Like(shape, Name);
-        ArrayView<T> origins = inputs[0].View<T>(), directions = inputs[1].View<T>(), nears = near.View<T>(), fars = far.View<T>();
-        T half = T.CreateTruncating(boxSize / 2);
-        Launch(context.Accelerator, near.Length, 8, i => RayDistances.Limits(i, origins, directions, nears, fars, half));
+        context.Accelerator.Launch(
+            RayDistances.Limits,
+            Shards.PlainExtent(near.Length),
+            inputs[0].View<T>(),
+            inputs[1].View<T>(),
+            near.View<T>(),
+            far.View<T>(),
+            T.CreateTruncating(boxSize / 2));
         return [near, far];
     }
 }
@@ -28,26 +35,17 @@ internal sealed class RepairLimitsOp : ConstantOp
     protected override IReadOnlyList<Tensor> Forward<T>(OpContext context, IReadOnlyList<Tensor> inputs)
     {
         Tensor near = inputs[0].Clone(), far = inputs[1].Clone();
-        ArrayView<T> nears = near.View<T>(), fars = far.View<T>();
-        T smallest = T.PositiveInfinity, largest = T.NegativeInfinity;
-        for (long ray = 0; ray < nears.Length; ray++)
+        if (near.Length == 0)
         {
-            if (fars[ray] > nears[ray])
-            {
-                smallest = T.Min(smallest, nears[ray]);
-                largest = T.Max(largest, nears[ray]);
-            }
+            return [near, far];
         }
 
-        // Where no ray hits there is nothing to repair with.
-        for (long ray = 0; ray < nears.Length && smallest <= largest; ray++)
-        {
-            if (!(fars[ray] > nears[ray]))
-            {
-                (nears[ray], fars[ray]) = (smallest, largest);
-            }
-        }
-
+        Accelerator device = context.Accelerator;
+        Index1D rays = Shards.PlainExtent(near.Length);
+        Tensor low = near.Like([rays.X], Name), high = near.Like([rays.X], Name);
+        device.Launch(RayDistances.NearOfHits, rays, near.View<T>(), far.View<T>(), low.View<T>(), high.View<T>());
+        Tensor smallest = Reducing.Fold<MinReduction>(low, [0], Name), largest = Reducing.Fold<MaxReduction>(high, [0], Name);
+        device.Launch(RayDistances.RepairMisses, rays, near.View<T>(), far.View<T>(), smallest.View<T>(), largest.View<T>());
         return [near, far];
     }
 }
@@ -63,11 +61,17 @@ internal sealed class SpreadOp(SpreadRule rule) : ConstantOp
         Tensor distances = noise.Like(noise.Shape, Name);
         ArrayView<T> near = inputs[0].View<T>(), far = inputs[1].View<T>(), random = noise.View<T>(), target = distances.View<T>();
         int samples = noise.Shape[^1];
-        int steps = rule == SpreadRule.Bins ? samples : Math.Max(samples - 1, 1);
-        Action<Index1D> kernel = rule == SpreadRule.Disparity
-            ? i => RayDistances.SpreadDisparity(i, near, far, random, target, samples)
-            : i => RayDistances.Spread(i, near, far, random, target, samples, steps);
-        Launch(context.Accelerator, distances.Length, 1, kernel);
+        Index1D extent = Shards.PlainExtent(distances.Length);
+        if (rule == SpreadRule.Disparity)
+        {
+            context.Accelerator.Launch(RayDistances.SpreadDisparity, extent, near, far, random, target, samples);
+        }
+        else
+        {
+            int steps = rule == SpreadRule.Bins ? samples : Math.Max(samples - 1, 1);
+            context.Accelerator.Launch(RayDistances.Spread, extent, near, far, random, target, samples, steps);
+        }
+
         return [distances];
     }
 }
@@ -93,9 +97,13 @@ internal sealed class AroundSurfaceOp(int samples, double reach) : ConstantOp
     protected override IReadOnlyList<Tensor> Forward<T>(OpContext context, IReadOnlyList<Tensor> inputs)
     {
         Tensor distances = inputs[0].Like([.. inputs[0].Shape.AsSpan(), samples], Name);
-        ArrayView<T> surface = inputs[0].View<T>(), target = distances.View<T>();
-        T distance = T.CreateTruncating(reach);
-        Launch(context.Accelerator, distances.Length, 1, i => RayDistances.AroundSurface(i, surface, target, samples, distance));
+        context.Accelerator.Launch(
+            RayDistances.AroundSurface,
+            Shards.PlainExtent(distances.Length),
+            inputs[0].View<T>(),
+            distances.View<T>(),
+            samples,
+            T.CreateTruncating(reach));
         return [distances];
     }
 }
@@ -110,8 +118,14 @@ internal sealed class RayPointsOp : ConstantOp
         Tensor distances = inputs[2];
         int samples = distances.Shape[2];
         Tensor points = distances.Like([distances.Shape[0], checked(distances.Shape[1] * samples), 3], Name);
-        ArrayView<T> origins = inputs[0].View<T>(), directions = inputs[1].View<T>(), t = distances.View<T>(), target = points.View<T>();
-        Launch(context.Accelerator, distances.Length, 3, i => RayDistances.Points(i, origins, directions, t, target, samples));
+        context.Accelerator.Launch(
+            RayDistances.Points,
+            Shards.PlainExtent(distances.Length),
+            inputs[0].View<T>(),
+            inputs[1].View<T>(),
+            distances.View<T>(),
+            points.View<T>(),
+            samples);
         return [points];
     }
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using G3DR.Compute;
 using G3DR.Core.Tensors;
+using G3DR.Kernels;
 using G3DR.Kernels.Rendering;
 
 namespace G3DR.Core.Rendering.Operations;
@@ -8,12 +9,6 @@ namespace G3DR.Core.Rendering.Operations;
 /// <summary>The random numbers of samples, numbered by their place in the whole picture, so that parts of it draw the same.</summary>
 internal static class SampleNoise
 {
-    /// <summary>Stream of the coarse samples.</summary>
-    public const uint CoarseStream = 0;
-
-    /// <summary>Stream of the fine samples.</summary>
-    public const uint FineStream = 1;
-
     /// <summary>Uniform numbers (..., samples); the number of ray r (counted over all leading axes) and sample s is (firstRay + r) samples + s.</summary>
     public static Tensor Draw(Accelerator device, Shape shape, DType dtype, ulong seed, uint stream, long firstRay)
     {
@@ -34,7 +29,7 @@ internal static class SampleNoise
     private static void Fill<T>(Tensor numbers, ulong seed, uint stream, ulong first)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        ArrayView<T> target = numbers.View<T>();
-        RenderingOp.Launch(numbers.Accelerator, numbers.Length, 8, i => RayDistances.Uniform(i, target, seed, stream, first));
+        Index1D extent = Shards.PlainExtent(numbers.Length);
+        numbers.Accelerator.Launch(RayDistances.Uniform, extent, numbers.View<T>(), seed, stream, first);
     }
 }

@@ -2,6 +2,7 @@ using System.Numerics;
 using G3DR.Compute;
 using G3DR.Compute.Memory;
 using G3DR.Core.Tensors;
+using G3DR.Kernels;
 using G3DR.Kernels.Rendering;
 
 namespace G3DR.Core.Rendering.Operations;
@@ -49,10 +50,8 @@ internal sealed class SortByDepthOp : RenderingOp
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         MemoryBuffer<int> order = distances.Accelerator.Allocate<int>(distances.Length);
-        ArrayView<T> t = distances.View<T>();
-        ArrayView<int> target = order.View;
-        int samples = distances.Shape[^1];
-        Launch(distances.Accelerator, distances.Length, samples, i => DepthOrder.Rank(i, t, target, samples));
+        distances.Accelerator.Launch(
+            DepthOrder.Rank, Shards.PlainExtent(distances.Length), distances.View<T>(), order.View, distances.Shape[^1]);
         return order;
     }
 
@@ -62,10 +61,16 @@ internal sealed class SortByDepthOp : RenderingOp
         Tensor moved = values.Like(values.Shape, Name);
         ArrayView<T> source = values.View<T>(), target = moved.View<T>();
         int channels = checked((int)(values.Length / Math.Max(order.Length, 1)));
-        Action<Index1D> kernel = sorts
-            ? i => DepthOrder.Gather(i, source, order, target, samples, channels)
-            : i => DepthOrder.Scatter(i, source, order, target, samples, channels);
-        Launch(values.Accelerator, order.Length, channels, kernel);
+        Index1D extent = Shards.PlainExtent(order.Length);
+        if (sorts)
+        {
+            values.Accelerator.Launch(DepthOrder.Gather, extent, source, order, target, samples, channels);
+        }
+        else
+        {
+            values.Accelerator.Launch(DepthOrder.Scatter, extent, source, order, target, samples, channels);
+        }
+
         return moved;
     }
 }

@@ -105,6 +105,7 @@ internal sealed class BackwardPass : IDisposable
                 throw new ArgumentException($"The cotangent of {outputs[i]} needs its shape and type, got {cotangents[i]}.");
             }
 
+            Tensor.RequireSameDevice("backward", outputs[i], cotangents[i]);
             RequireEdge(outputs[i]);
         }
     }

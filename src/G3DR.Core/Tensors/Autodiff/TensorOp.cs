@@ -111,11 +111,7 @@ public abstract class TensorOp
         foreach (Tensor input in inputs)
         {
             input.ThrowIfDisposed();
-            if (input.Accelerator != inputs[0].Accelerator)
-            {
-                throw new ArgumentException($"'{Name}' got tensors of different devices; move them to one first.");
-            }
-
+            Tensor.RequireSameDevice(Name, inputs[0], input);
             if (input.DType != inputs[0].DType)
             {
                 throw new ArgumentException($"'{Name}' got {inputs[0]} and {input}; element types must be the same.");

@@ -127,34 +127,42 @@ public sealed class SceneFitter : IDisposable
 
     private readonly record struct FitLosses(bool Novel, double? Color, double? Depth, double? TotalVariation);
 
+    // Losses still on the device: of colour and depth, or of a novel view's total variation.
+    private readonly record struct StepLosses(bool Novel, Tensor Values);
+
     private FitLosses RunStep(int step)
     {
         _planeOptimizer.LearningRate = _planeRate.LearningRate(step);
         _decoderOptimizer.LearningRate = _decoderRate.LearningRate(step);
         double novelProbability = _options.NovelProbability * (step + 1) / _options.Steps;
         using var scope = TensorScope.Begin(_device);
-        FitLosses losses = Philox.Uniform(_options.Seed, ChoiceStream, (ulong)step) < novelProbability ? NovelStep(step) : CanonicalStep(step);
+        StepLosses losses = Philox.Uniform(_options.Seed, ChoiceStream, (ulong)step) < novelProbability ? NovelStep(step) : CanonicalStep(step);
         _planeOptimizer.Step();
         _decoderOptimizer.Step();
         _planeOptimizer.ClearGradients();
         _decoderOptimizer.ClearGradients();
-        return losses;
+
+        // Read last, in one copy: until here the device got the work of the whole step without waiting for the host.
+        double[] values = losses.Values.ToDoubles();
+
+        // Told in [0, 1], whatever the renderer's range.
+        double scale = _options.Render.Marching == MarchingRule.MidPoint ? 0.25 : 1;
+        return losses.Novel
+            ? new(Novel: true, Color: null, Depth: null, values[0])
+            : new(Novel: false, values[0] * scale, values[1], TotalVariation: null);
     }
 
-    private FitLosses CanonicalStep(int step)
+    private StepLosses CanonicalStep(int step)
     {
         (RayBatch rays, Tensor color, Tensor depth) = DrawRays(step);
         RenderResult view = TriplaneRenderer.Render(Scene.Planes, Scene.Decoder, rays, _options.Render, depth, Randomness(step));
         Tensor colorError = PictureLosses.L2(view.Color, color);
         Tensor depthError = PictureLosses.L1(view.Depth, depth);
         ((colorError * _options.ColorWeight) + (depthError * _options.DepthWeight)).Backward();
-
-        // Told in [0, 1], whatever the renderer's range.
-        double scale = _options.Render.Marching == MarchingRule.MidPoint ? 0.25 : 1;
-        return new(Novel: false, colorError.Item() * scale, depthError.Item(), TotalVariation: null);
+        return new(Novel: false, Tensor.Concat([colorError.Detach().Reshape(1), depthError.Detach().Reshape(1)]));
     }
 
-    private FitLosses NovelStep(int step)
+    private StepLosses NovelStep(int step)
     {
         int size = _options.NovelSize;
         double yaw = _options.NovelYaw * Philox.Normal(_options.Seed, CameraStream, 2 * (ulong)step);
@@ -163,7 +171,7 @@ public sealed class SceneFitter : IDisposable
         RenderResult view = TriplaneRenderer.Render(Scene.Planes, Scene.Decoder, rays, _options.Render, randomness: Randomness(step));
         Tensor variation = PictureLosses.TotalVariation(view.Depth.Reshape(1, size, size, 1));
         (variation * _options.TotalVariationWeight).Backward();
-        return new(Novel: true, Color: null, Depth: null, variation.Item());
+        return new(Novel: true, variation.Detach().Reshape(1));
     }
 
     private (RayBatch Rays, Tensor Color, Tensor Depth) DrawRays(int step)

@@ -118,7 +118,7 @@ public sealed class Adam : IDisposable
     }
 
     /// <summary>Continues from a checkpoint; the values are copied. Nothing is changed if something does not fit.</summary>
-    /// <exception cref="ArgumentException">A parameter is missing, or a moment has another shape or type; the message names all of them.</exception>
+    /// <exception cref="ArgumentException">A parameter is missing, or a moment has another shape, type or device; the message names all of them.</exception>
     public void ImportState(OptimizerState state)
     {
         List<string> faults = [];
@@ -142,6 +142,10 @@ public sealed class Adam : IDisposable
             else if (tensor.Shape != own.Shape || tensor.DType != own.DType)
             {
                 faults.Add($"{name} is {tensor.Shape} {tensor.DType}, needs {own.Shape} {own.DType}");
+            }
+            else if (tensor.Accelerator != own.Accelerator)
+            {
+                faults.Add($"{name} is on another device ('{tensor.Accelerator.Name}') than its parameter ('{own.Accelerator.Name}'); copy it with Tensor.To(device)");
             }
         }
 

@@ -1,3 +1,4 @@
+using G3DR.Compute;
 using G3DR.Core.Tensors;
 
 namespace G3DR.Core.Training;
@@ -19,11 +20,13 @@ public static class GradientClipping
         RequirePositive(limit);
         Tensor[] gradients = Gradients(parameters);
         double sum = 0;
-        foreach (Tensor gradient in gradients)
+        foreach (IGrouping<(Accelerator Device, DType), Tensor> alike in gradients.GroupBy(gradient => (gradient.Accelerator, gradient.DType)))
         {
-            using var scope = TensorScope.Begin(gradient.Accelerator);
-            using IDisposable unrecorded = gradient.Accelerator.NoGrad();
-            sum += gradient.Square().Sum().Item();
+            using var scope = TensorScope.Begin(alike.Key.Device);
+            using IDisposable unrecorded = alike.Key.Device.NoGrad();
+
+            // The sums stay on the device until one copy brings all of them: the host waits once.
+            sum += Tensor.Concat([.. alike.Select(SquaredNorm)]).ToDoubles().Sum();
         }
 
         double norm = Math.Sqrt(sum);
@@ -49,6 +52,12 @@ public static class GradientClipping
         {
             gradient.ClampInPlace(-limit, limit);
         }
+    }
+
+    private static Tensor SquaredNorm(Tensor gradient)
+    {
+        using var scope = TensorScope.Begin(gradient.Accelerator);
+        return scope.Keep(gradient.Square().Sum().Reshape(1));
     }
 
     private static Tensor[] Gradients(IEnumerable<Tensor> parameters) => [.. parameters.Select(parameter => parameter.Grad).OfType<Tensor>()];
