@@ -28,7 +28,7 @@ internal sealed class EntryPoints
             {
                 foreach (IMethodSymbol method in MarkedMethods(node, cancel))
                 {
-                    bool isEntry = _symbols.IsKernel(method) || _symbols.IsGroupKernel(method) || (_symbols.IsDeviceFunction(method) && HasBody(method));
+                    bool isEntry = _symbols.IsKernel(method) || _symbols.IsGroupKernel(method) || (_symbols.IsDeviceFunction(method) && HasBody(method) && !_symbols.IsMapped(method));
                     if (isEntry && seen.Add(method))
                         yield return method;
                 }

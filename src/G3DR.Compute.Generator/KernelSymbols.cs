@@ -78,6 +78,9 @@ internal sealed class KernelSymbols
     internal bool IsTrustedExternal(IMethodSymbol method) =>
         IsDeviceFunction(method.OriginalDefinition) || IsKernelAssembly(method.ContainingAssembly);
 
+    /// <summary>Whether the translation supplies the function itself; what it runs on the processor is no device code.</summary>
+    internal bool IsMapped(IMethodSymbol method) => method.ContainingType.Name is "XMath" or "Atomic" or "Group" or "Grid" or "SharedMemory" && IsRuntimeType(method.ContainingType);
+
     internal bool IsIndex(ITypeSymbol type) => type.Name is "Index1D" or "Index2D" or "Index3D" && IsRuntimeType(type);
 
     /// <summary>The number of dimensions of a view type; 0 for other types.</summary>

@@ -19,6 +19,9 @@ internal sealed partial class FunctionTranslator
                 : CallMethod(operation, method, operation.ConstrainedToType, instance: null, Arguments(method, operation.Operand));
         }
 
+        // The bits of wrapping arithmetic are unsigned already.
+        if (DeviceTypes.Underlying(from).SpecialType is SpecialType.System_Int32 && DeviceTypes.Underlying(to).SpecialType is SpecialType.System_UInt32)
+            return Unsigned(operation.Operand);
         Value value = Translate(operation.Operand);
         SpecialType source = DeviceTypes.Underlying(from).SpecialType, target = DeviceTypes.Underlying(to).SpecialType;
         if (SubsetTypes.IsScalar(DeviceTypes.Underlying(from)) && SubsetTypes.IsScalar(DeviceTypes.Underlying(to)))

@@ -63,9 +63,10 @@ internal static class GenericMath
     }
 
     /// <summary>Smallest and largest number of a type.</summary>
+    // The first arm is cast, or all would become the one type that holds them all: double.
     internal static (object Smallest, object Largest) Range(SpecialType type) => type switch
     {
-        SpecialType.System_SByte => (sbyte.MinValue, sbyte.MaxValue),
+        SpecialType.System_SByte => ((object)sbyte.MinValue, (object)sbyte.MaxValue),
         SpecialType.System_Byte => (byte.MinValue, byte.MaxValue),
         SpecialType.System_Int16 => (short.MinValue, short.MaxValue),
         SpecialType.System_UInt16 => (ushort.MinValue, ushort.MaxValue),

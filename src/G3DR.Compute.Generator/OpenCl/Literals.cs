@@ -44,8 +44,8 @@ internal static class Literals
     /// <summary>A signed constant as the unsigned number with the same bits.</summary>
     internal static Value Unsigned(object constant, SpecialType type)
     {
-        long value = Convert.ToInt64(constant, CultureInfo.InvariantCulture);
-        return type == SpecialType.System_Int64
+        long value = constant is ulong large ? unchecked((long)large) : Convert.ToInt64(constant, CultureInfo.InvariantCulture);
+        return type is SpecialType.System_Int64 or SpecialType.System_UInt64
             ? Value.Constant(unchecked((ulong)value).ToString(CultureInfo.InvariantCulture) + "UL")
             : Value.Constant(unchecked((uint)value).ToString(CultureInfo.InvariantCulture) + "u");
     }

@@ -151,6 +151,11 @@ internal sealed class ModuleBuilder
         {
             Report(new Finding(Diagnostics.Untranslatable, definition.Locations[0], "an expression that is nested too deeply"), subject);
         }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // A mistake of the translator must not take the other kernels with it, nor look like success.
+            Report(new Finding(Diagnostics.Untranslatable, definition.Locations[0], $"something that the translator fails on ({exception.Message})"), subject);
+        }
     }
 
     private void Report(Finding finding, string subject)

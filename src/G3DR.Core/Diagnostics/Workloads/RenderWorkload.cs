@@ -15,7 +15,7 @@ internal sealed class RenderWorkload(bool backward) : TensorWorkload("render", b
 
     /// <inheritdoc/>
     public override IReadOnlyList<KernelVariant> Variants =>
-        [Composed, Variant("fused", (inputs, size) => Render(inputs, size, fused: true))];
+        [Variant("composed", Compose), Variant("fused", (inputs, size) => Render(inputs, size, fused: true))];
 
     /// <inheritdoc/>
     public override IReadOnlyList<WorkloadSize> TestSizes { get; } = [new(5, 16, 8, 6, 5), new(16, 32, 64, 32, 32)];
