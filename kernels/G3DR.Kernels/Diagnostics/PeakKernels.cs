@@ -14,12 +14,12 @@ public static class PeakKernels
 
     /// <summary>Fused multiply-adds on numbers that stay in registers: <see cref="Chains"/> times <paramref name="rounds"/> for an item.</summary>
     /// <param name="i">Item.</param>
-    /// <param name="sums">Takes the sum of the chains, so that no compiler can leave them out.</param>
+    /// <param name="ends">Takes the last number of every chain, (items, <see cref="Chains"/>): so no compiler can leave a chain out.</param>
     /// <param name="rounds">Links of each chain.</param>
     /// <param name="factor">Factor below 1, so that the chains stay finite.</param>
     /// <param name="term">What each link adds.</param>
     [Kernel]
-    public static void MultiplyAdds(Index1D i, ArrayView<float> sums, int rounds, float factor, float term)
+    public static void MultiplyAdds(Index1D i, ArrayView<float> ends, int rounds, float factor, float term)
     {
         Span<float> chains = stackalloc float[Chains];
         for (int chain = 0; chain < Chains; chain++)
@@ -35,12 +35,9 @@ public static class PeakKernels
             }
         }
 
-        float sum = 0f;
         for (int chain = 0; chain < Chains; chain++)
         {
-            sum += chains[chain];
+            ends[((long)i.X * Chains) + chain] = chains[chain];
         }
-
-        sums[i] = sum;
     }
 }
