@@ -15,26 +15,36 @@ internal sealed class KernelPrograms(IKernelModule? first)
     /// <exception cref="NotSupportedException">There is none, or the device cannot run it; the message says why.</exception>
     public KernelProgram Find(Delegate kernel, OpenClDevice device)
     {
+        KernelProgram program = Find(kernel, device.ToString());
+        return program.UsesDouble && !device.HasFloat64
+            ? throw new NotSupportedException(
+                $"'{Describe(kernel.Method)}' cannot run on {device}: it computes with float64, which the device lacks; use float32 or the cpu device.")
+            : program;
+    }
+
+    /// <summary>The program of a kernel, whatever device it is for.</summary>
+    /// <param name="kernel">Delegate of the kernel's method.</param>
+    /// <param name="place">What it shall run on, for messages.</param>
+    /// <exception cref="NotSupportedException">There is none; the message says why.</exception>
+    public KernelProgram Find(Delegate kernel, string place)
+    {
         MethodInfo method = kernel.Method;
         string name = Describe(method);
         if (!method.IsStatic || kernel.Target is not null || method.Name.Contains('<', StringComparison.Ordinal))
         {
             throw new NotSupportedException(
-                $"'{name}' cannot run on {device}: it is a lambda, a local function or an instance method. Pass a static method marked [Kernel] or [GroupKernel] itself.");
+                $"'{name}' cannot run on {place}: it is a lambda, a local function or an instance method. Pass a static method marked [Kernel] or [GroupKernel] itself.");
         }
 
         if (!method.IsDefined(typeof(KernelAttribute)) && !method.IsDefined(typeof(GroupKernelAttribute)))
         {
-            throw new NotSupportedException($"'{name}' cannot run on {device}: it is not marked [Kernel] or [GroupKernel], so no device text was generated for it.");
+            throw new NotSupportedException($"'{name}' cannot run on {place}: it is not marked [Kernel] or [GroupKernel], so no device text was generated for it.");
         }
 
         string key = KernelKey.Of(method);
-        KernelProgram program = first?.Find(key)
+        return first?.Find(key)
             ?? Assemblies(method).Select(assembly => ModuleOf(assembly)?.Find(key)).FirstOrDefault(found => found is not null)
-            ?? throw new NotSupportedException($"'{name}' cannot run on {device}: {WhyNone(method)}.");
-        return program.UsesDouble && !device.HasFloat64
-            ? throw new NotSupportedException($"'{name}' cannot run on {device}: it computes with float64, which the device lacks; use float32 or the cpu device.")
-            : program;
+            ?? throw new NotSupportedException($"'{name}' cannot run on {place}: {WhyNone(method)}.");
     }
 
     /// <summary>A method as a reader would write it: type, name and type arguments.</summary>

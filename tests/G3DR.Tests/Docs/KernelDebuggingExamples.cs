@@ -1,4 +1,3 @@
-using System.Reflection;
 using G3DR.Compute;
 using G3DR.Compute.Memory;
 using G3DR.Compute.OpenCl;
@@ -58,10 +57,8 @@ public class KernelDebuggingExamples
     [Fact]
     public void The_generated_text_can_be_read()
     {
-        const string Scale = "G3DR.Tests.Docs.FirstKernels::Scale"
-            + "(G3DR.Compute.Index1D,G3DR.Compute.ArrayView`1[System.Single],G3DR.Compute.ArrayView`1[System.Single],System.Single)";
         using var output = new StringWriter();
-        Print(Scale, output);
+        output.WriteLine(KernelProgram.Of(FirstKernels.Scale).Source);
         Assert.Contains("__kernel", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("FP_CONTRACT OFF", output.ToString(), StringComparison.Ordinal);
     }
@@ -98,13 +95,6 @@ public class KernelDebuggingExamples
             y.CopyTo(output);
             return output;
         }
-    }
-
-    private static void Print(string key, TextWriter output)
-    {
-        Type type = typeof(FirstKernels).Assembly.GetCustomAttribute<KernelModuleAttribute>()!.Module;
-        var module = (IKernelModule)Activator.CreateInstance(type, nonPublic: true)!;
-        output.WriteLine(module.Find(key)?.Source ?? $"There is no kernel {key}.");
     }
 }
 
