@@ -59,7 +59,7 @@ internal static class ModuleWriter
             namespace G3DR.Generated
             {
                 /// <summary>The OpenCL C programs of this assembly's kernels.</summary>
-                internal sealed class OpenClKernels : global::G3DR.Compute.OpenCl.IKernelModule
+                file sealed class OpenClKernels : global::G3DR.Compute.OpenCl.IKernelModule
                 {
                     private static global::System.ReadOnlySpan<int> UnitEnds => [
 

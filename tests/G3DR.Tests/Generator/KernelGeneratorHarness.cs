@@ -21,7 +21,8 @@ internal static class KernelGeneratorHarness
 
         internal Program? Find(string key)
         {
-            object module = Activator.CreateInstance(Assembly!.GetType("G3DR.Generated.OpenClKernels")!, nonPublic: true)!;
+            CustomAttributeData mark = Assembly!.GetCustomAttributesData().Single(a => a.AttributeType.Name == "KernelModuleAttribute");
+            object module = Activator.CreateInstance((Type)mark.ConstructorArguments[0].Value!, nonPublic: true)!;
             object? program = module.GetType().GetMethod("Find")!.Invoke(module, [key]);
             return program is null ? null : new(Read<string>(program, "Source"), Read<string>(program, "EntryPoint"), Read<bool>(program, "UsesDouble"));
         }
