@@ -12,13 +12,7 @@ public interface IKernelModule
 /// <param name="Source">Complete text: the kernel and everything it calls.</param>
 /// <param name="EntryPoint">Name of the <c>__kernel</c> function.</param>
 /// <param name="UsesDouble">Whether the device needs float64.</param>
-public sealed record KernelProgram(string Source, string EntryPoint, bool UsesDouble)
-{
-    /// <summary>What a kernel became; no device is needed to read it.</summary>
-    /// <param name="kernel">The static method, as it is given to a launch.</param>
-    /// <exception cref="NotSupportedException">It was not translated; the message says why.</exception>
-    public static KernelProgram Of(Delegate kernel) => new KernelPrograms(first: null).Find(kernel, "an OpenCL device");
-}
+public sealed record KernelProgram(string Source, string EntryPoint, bool UsesDouble);
 
 /// <summary>Says where the device text of an assembly's kernels is.</summary>
 /// <param name="module">Type that implements <see cref="IKernelModule"/> and has a parameterless constructor.</param>

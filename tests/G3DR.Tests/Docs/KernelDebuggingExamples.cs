@@ -58,7 +58,7 @@ public class KernelDebuggingExamples
     public void The_generated_text_can_be_read()
     {
         using var output = new StringWriter();
-        output.WriteLine(KernelProgram.Of(FirstKernels.Scale).Source);
+        output.WriteLine(KernelText.Of(FirstKernels.Scale).Source);
         Assert.Contains("__kernel", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("FP_CONTRACT OFF", output.ToString(), StringComparison.Ordinal);
     }
