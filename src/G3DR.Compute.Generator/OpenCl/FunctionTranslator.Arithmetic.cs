@@ -191,7 +191,7 @@ internal sealed partial class FunctionTranslator
         string symbol = isEqual ? "==" : "!=";
         if (!_shared.Types.IsPlainStruct(type))
             return C.Binary(values[0], symbol, values[1], CLevel.Equality);
-        return _shared.Types.Fields((INamedTypeSymbol)type)
+        return DeviceTypes.Fields((INamedTypeSymbol)type)
             .Select(f => C.Binary(C.Member(values[0], f.Name), symbol, C.Member(values[1], f.Name), CLevel.Equality))
             .Aggregate((a, b) => C.Binary(a, isEqual ? "&&" : "||", b, isEqual ? CLevel.And : CLevel.Or));
     }

@@ -55,6 +55,26 @@ public class ModuleTests
         Assert.Contains("'Lib.Step', for which 'Lib' holds no device code of this form", only.GetMessage(null), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Fields_lie_in_memory_as_on_the_host()
+    {
+        Result result = Generate("""
+            public record struct Positional(int A, double B) { public byte C = 3; public long D { get; set; } = 4; }
+            public struct Captured(int n, float f, int unused = 3) { public int Q { get; set; } = unused; public bool Tag; public readonly float Get() => f * n; public void Bump() => n++; }
+            static class Ops { [Kernel] static void K(Index1D i, ArrayView<float> x, Positional p, Captured c) { c.Bump(); x[i] = c.Get() + p.A; } }
+            """);
+        string source = result.Only.Source;
+        foreach (string name in new[] { "Positional", "Captured" })
+        {
+            IEnumerable<string> fields = result.Assembly!.GetType(name)!
+                .GetFields(System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.NonPublic)
+                .OrderBy(f => f.MetadataToken).Select(f => f.Name.TrimStart('<').Split('>')[0]);
+            int end = source.IndexOf($"}} {name};", StringComparison.Ordinal);
+            string body = source[source.LastIndexOf('{', end)..end];
+            Assert.Equal(fields, body.Split('\n').Where(l => l.EndsWith(';')).Select(l => l.Split(' ')[^1].TrimEnd(';')));
+        }
+    }
+
     [Theory]
     [InlineData("class Host { public static int Twice(int v) => 2 * v; }")]
     [InlineData("class KernelAttribute : System.Attribute { } static class Own { [global::KernelAttribute] static void K() { } }")]
