@@ -12,7 +12,7 @@ internal sealed class DeviceOptions
 
     private readonly Option<string> _device = new("--device")
     {
-        Description = "Where to compute: auto (the first complete OpenCL GPU, else the processor), cpu, opencl, opencl:0, opencl:1, ...",
+        Description = "Where to compute: auto (the first suitable OpenCL GPU, else the processor), cpu, opencl, opencl:0, opencl:1, ...",
         DefaultValueFactory = _ => Auto,
         HelpName = "name",
     };

@@ -34,7 +34,7 @@ public abstract partial class Accelerator : IDisposable
     /// <summary>Whether <see cref="Dispose()"/> was called.</summary>
     public bool IsDisposed { get; private set; }
 
-    /// <summary>The best device of this machine: the first OpenCL graphics processor that lacks nothing, else the processor.</summary>
+    /// <summary>The best device of this machine: the first OpenCL graphics processor that runs all float32 work, else the processor.</summary>
     /// <param name="options">Threads, vector width, memory limit.</param>
     public static Accelerator CreateDefault(AcceleratorOptions? options = null) => Create("auto", options);
 

@@ -51,7 +51,7 @@ public sealed unsafe partial class OpenClAccelerator : Accelerator
         return library is null ? throw NoSuchDevice(name, [], reason) : Open(library, name, options ?? new());
     }
 
-    /// <summary>Opens the first graphics processor that lacks nothing; null if there is none that can be opened.</summary>
+    /// <summary>Opens the first graphics processor that runs all float32 work; null if there is none that can be opened.</summary>
     /// <param name="options">Memory limit, cache folder, profiling.</param>
     public static OpenClAccelerator? TryOpenBest(AcceleratorOptions? options = null) =>
         OpenClLibrary.TryLoad(null, out _) is { } library ? TryOpenBest(library, options ?? new()) : null;
@@ -61,7 +61,7 @@ public sealed unsafe partial class OpenClAccelerator : Accelerator
     {
         foreach (FoundDevice device in OpenClDeviceScan.Scan(library, out _))
         {
-            if (device.Info.Type == OpenClDeviceType.Gpu && device.Info.Missing.Count == 0)
+            if (device.Info is { Type: OpenClDeviceType.Gpu, RunsFloat32: true })
             {
                 try
                 {

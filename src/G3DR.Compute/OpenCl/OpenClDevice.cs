@@ -20,7 +20,7 @@ public enum OpenClDeviceType
 public sealed record OpenClDevice
 {
     // A group of 16 x 16 items is what the tiled kernels are written for; 64 serves all others.
-    private const long LeastGroupSize = 64, TiledGroupSize = 256;
+    private const long LargestGroup = 128;
 
     internal OpenClDevice()
     {
@@ -100,8 +100,7 @@ public sealed record OpenClDevice
             Require(HasCompiler, "a compiler");
             Require(IsLittleEndian, "little-endian memory");
             Require(HasFloat64, "float64 (float64 tensors only)");
-            Require(MaxGroupSize >= LeastGroupSize, $"groups of {LeastGroupSize} or more ({TiledGroupSize} for tiled products)");
-            Require(MaxGroupSize is < LeastGroupSize or >= TiledGroupSize, $"groups of {TiledGroupSize} (tiled products only)");
+            Require(MaxGroupSize >= LargestGroup, $"groups of {LargestGroup} items");
             return missing;
 
             void Require(bool has, string what)
@@ -116,6 +115,9 @@ public sealed record OpenClDevice
 
     /// <summary>Whether the device can be opened at all; features that only some kernels need may still be missing.</summary>
     public bool IsUsable => IsAvailable && HasCompiler && IsLittleEndian && OpenClVersion >= new Version(1, 2) && OpenClCVersion >= new Version(1, 2);
+
+    /// <summary>Whether all float32 work runs, which is all but float64 tensors: what <c>auto</c> asks of a graphics processor.</summary>
+    public bool RunsFloat32 => IsUsable && MaxGroupSize >= LargestGroup;
 
     /// <summary>The name to show in messages: <c>opencl:0 (name of the device)</c>.</summary>
     public override string ToString() => $"{Name} ({DeviceName})";

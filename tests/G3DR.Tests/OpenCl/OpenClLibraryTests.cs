@@ -70,12 +70,14 @@ public class OpenClLibraryTests
             IsLittleEndian = true,
         };
         Assert.Equal(
-            ["OpenCL 1.2", "a compiler", "float64 (float64 tensors only)", "groups of 64 or more (256 for tiled products)"], weak.Missing);
+            ["OpenCL 1.2", "a compiler", "float64 (float64 tensors only)", "groups of 128 items"], weak.Missing);
         Assert.False(weak.IsUsable);
-        OpenClDevice strong = weak with { HasFloat64 = true, HasCompiler = true, MaxGroupSize = 256, OpenClVersion = new(3, 0) };
+        OpenClDevice strong = weak with { HasFloat64 = true, HasCompiler = true, MaxGroupSize = 128, OpenClVersion = new(3, 0) };
         Assert.Empty(strong.Missing);
         Assert.True(strong.IsUsable);
-        Assert.Equal(["groups of 256 (tiled products only)"], (strong with { MaxGroupSize = 128 }).Missing);
+        Assert.True(strong.RunsFloat32);
+        Assert.True((strong with { HasFloat64 = false }).RunsFloat32);
+        Assert.False((strong with { MaxGroupSize = 64 }).RunsFloat32);
     }
 
     [Theory]
