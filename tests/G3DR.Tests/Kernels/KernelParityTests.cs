@@ -65,7 +65,7 @@ public class KernelParityTests
                 AssertClose(expected[output], prepared.ReadOutput(output), workload.Tolerance(size), $"{op} {size}, output {output}");
             }
 
-            if (variant.Name == "plain" && configuration != "plain" && device.RoundsCorrectly)
+            if (variant.Name == "plain" && configuration != "plain" && device.RoundsCorrectly && !UsesTheRuntime(op))
             {
                 AssertBitsOfTheProcessor(workload, variant, prepared);
             }
@@ -78,6 +78,9 @@ public class KernelParityTests
         { Name: "simd" } => InstructionSets.Supported.Select(set => set.ToString()),
         _ => ["plain", .. TestDevice.OtherDevices],
     };
+
+    // Generic kernels take T.Exp, on the processor the runtime's.
+    private static bool UsesTheRuntime(string op) => op.StartsWith("ray weights from thickness", StringComparison.Ordinal);
 
     // Plain kernels do the same operations in the same order everywhere, functions such as exp included.
     private static void AssertBitsOfTheProcessor(KernelWorkload workload, KernelVariant plain, KernelCase actual)
