@@ -73,8 +73,11 @@ internal sealed class KernelPrograms(IKernelModule? first)
     private static IEnumerable<Assembly> Assemblies(MethodInfo method) =>
         TypeArguments(method).Select(type => type.Assembly).Prepend(method.Module.Assembly).Distinct();
 
+    // Also those within others: in Map<Wrapped<Mine>>, Mine too.
     private static IEnumerable<Type> TypeArguments(MethodInfo method) =>
-        method.GetGenericArguments().Concat(method.DeclaringType?.GetGenericArguments() ?? []);
+        method.GetGenericArguments().Concat(method.DeclaringType?.GetGenericArguments() ?? []).SelectMany(WithArguments);
+
+    private static IEnumerable<Type> WithArguments(Type type) => type.GetGenericArguments().SelectMany(WithArguments).Prepend(type);
 
     private IKernelModule? ModuleOf(Assembly assembly) => _modules.GetOrAdd(assembly, static assembly =>
         assembly.GetCustomAttribute<KernelModuleAttribute>() is { } attribute

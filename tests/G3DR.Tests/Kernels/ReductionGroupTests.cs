@@ -8,7 +8,10 @@ namespace G3DR.Tests.Kernels;
 /// <summary>Reductions by groups: NaN, empty axes, accuracy of long sums.</summary>
 public class ReductionGroupTests
 {
-    [Theory]
+    /// <summary>The device that runs the groups.</summary>
+    protected virtual string Configuration => TestDevice.Emulator;
+
+    [SkippableTheory]
     [InlineData(1, 5000)]
     [InlineData(3, 300)]
     public void Largest_and_smallest_are_NaN_if_an_element_is(int inner, int count)
@@ -26,7 +29,7 @@ public class ReductionGroupTests
             [.. Enumerable.Range(0, inner).Select(column => Enumerable.Range(0, count).Select(k => values[(k * inner) + column]).Aggregate(combine))];
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(1)]
     [InlineData(3)]
     public void An_empty_axis_folds_to_what_changes_nothing(int inner)
@@ -38,7 +41,7 @@ public class ReductionGroupTests
 
     // An element goes through at most 260 additions in all passes together, each of which rounds by at most 2^-24: an error below 0.062. One running sum of
     // 40,000 elements is off by more.
-    [Theory]
+    [SkippableTheory]
     [InlineData(1)]
     [InlineData(2)]
     public void Long_sums_are_as_accurate_as_short_ones(int inner)
@@ -48,10 +51,10 @@ public class ReductionGroupTests
         Assert.All(sums, sum => Assert.Equal(count * (double)0.1f, sum, 0.062));
     }
 
-    private static float[] Fold<TOp>(float[] x, int results, int count, int inner)
+    private float[] Fold<TOp>(float[] x, int results, int count, int inner)
         where TOp : struct, IReduceOp
     {
-        using var device = TestDevice.Create(TestDevice.Emulator);
+        using var device = TestDevice.Create(Configuration);
         using MemoryBuffer<float> input = device.Accelerator.Allocate<float>(x.Length), output = device.Accelerator.Allocate<float>(results);
         input.CopyFrom(x);
         ReduceKernels<TOp>.RunGroups(device, input.View, output.View, count, inner);

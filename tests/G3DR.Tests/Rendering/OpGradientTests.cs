@@ -12,7 +12,7 @@ public class OpGradientTests
 {
     public static TheoryData<int, int> RaysAndSamples => new() { { 1, 1 }, { 1, 17 }, { 17, 1 }, { 3, 5 }, { 1, 1025 }, { 1025, 2 } };
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(RaysAndSamples))]
     public void Weights(int rays, int samples)
     {
@@ -20,13 +20,13 @@ public class OpGradientTests
         Check(device => [Uniform(device, [rays, samples], 0), Uniform(device, [rays, samples], 1)], x => VolumeMarching.Weights(x[0] * (4.0 / samples), x[1]));
     }
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(RaysAndSamples))]
     public void Marching_per_sample(int rays, int samples) => Check(
         device => [Uniform(device, [rays, samples, 3], 0), Normal(device, [rays, samples], 1)],
         x => Everything(VolumeMarching.PerSample(x[0], x[1], Distances(x[0].Accelerator, rays, samples), Full(x[0].Accelerator, rays, 6), whiteBackground: samples % 2 == 0)));
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(1, 2)]
     [InlineData(17, 3)]
     [InlineData(1, 1025)]
@@ -35,11 +35,11 @@ public class OpGradientTests
         device => [Uniform(device, [rays, samples, 3], 0), Normal(device, [rays, samples], 1)],
         x => Everything(VolumeMarching.MidPoint(x[0], x[1], Distances(x[0].Accelerator, rays, samples), whiteBackground: rays == 1)));
 
-    [Fact]
+    [SkippableFact]
     public void Opaque_rays() => Check(
         device => [Tensor.FromArray(device, [1, 1, 0.5, 0, 1, 1, 0.25, 1.0], [2, 4])], x => VolumeMarching.WeightsFromAlpha(x[0]));
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(1, 2)]
     [InlineData(17, 3)]
     [InlineData(1, 1025)]
@@ -51,12 +51,12 @@ public class OpGradientTests
             return Flat(densities, colors);
         });
 
-    [Fact]
+    [SkippableFact]
     public void Sorting_where_one_output_is_not_used() => Check(
         device => [Normal(device, [2, 5], 0), Normal(device, [2, 5, 3], 1)],
         x => RaySampler.SortByDepth(Uniform(x[0].Accelerator, [2, 5], 2), x[0], x[1]).Densities + x[1].Sum([-1]));
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(1, 1, 1, 1, 1)]
     [InlineData(1, 1, 1, 1, 17)]
     [InlineData(2, 5, 7, 3, 40)]
@@ -73,7 +73,7 @@ public class OpGradientTests
         }
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(4, 4, 3, 1)]
     [InlineData(17, 13, 3, 5)]
     [InlineData(9, 30, 4, 2)]
@@ -88,7 +88,7 @@ public class OpGradientTests
         }
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(1, 1, 1, false)]
     [InlineData(17, 5, 7, false)]
     [InlineData(33, 6, 9, true)]
@@ -106,14 +106,14 @@ public class OpGradientTests
             return Flat(density, color);
         });
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(1, 1, 1, 1)]
     [InlineData(5, 3, 17, 9)]
     [InlineData(17, 13, 5, 4)]
     public void Resize(int height, int width, int newHeight, int newWidth) => Check(
         device => [Normal(device, [2, height, width, 3], 0)], x => ImageResize.Bilinear(x[0], newHeight, newWidth));
 
-    [Fact]
+    [SkippableFact]
     public void Losses_of_pictures_and_rays()
     {
         Check(device => [Normal(device, [2, 5, 7, 3], 0), Normal(device, [2, 5, 7, 3], 1)], x => PictureLosses.L1(x[0], x[1]));
@@ -128,7 +128,7 @@ public class OpGradientTests
             x => SigmaLoss.PerRay(x[0], Normal(x[0].Accelerator, [17, 3], 1), Distances(x[0].Accelerator, 17, 5), Full(x[0].Accelerator, 17, 5), 0.01));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(MarchingRule.MidPoint, false)]
     [InlineData(MarchingRule.PerSample, true)]
     public void Whole_renderer(MarchingRule marching, bool usesDirections) => Check(
@@ -149,11 +149,18 @@ public class OpGradientTests
             return Flat(result.Color, result.Depth, result.Opacity, result.Weights);
         });
 
-    private static void Check(Func<Accelerator, Tensor[]> inputs, Func<Tensor[], Tensor> f)
+    /// <summary>The device whose double precision is tested.</summary>
+    protected virtual TestDevice Open() => new();
+
+    /// <summary>Most elements of an input that are varied.</summary>
+    protected virtual int MostElements => 40;
+
+    private void Check(Func<Accelerator, Tensor[]> inputs, Func<Tensor[], Tensor> f)
     {
-        using var device = new TestDevice();
+        using TestDevice device = Open();
+        device.RequireFloat64();
         using var scope = TensorScope.Begin(device);
-        GradientCheckResult result = GradientChecker.Check(f, inputs(device), new() { MaxElements = 40 });
+        GradientCheckResult result = GradientChecker.Check(f, inputs(device), new() { MaxElements = MostElements });
         Assert.True(result.Passed, result.ToString());
         Assert.True(result.Checked > 0);
     }

@@ -10,9 +10,11 @@ namespace G3DR.Tests.Tensors;
 /// <summary>The examples of docs/adding-an-op.md, and what custom operations may rely on.</summary>
 public class AddingAnOpTests
 {
+    public static TheoryData<string> ProcessorConfigurations => [.. TestDevice.ProcessorConfigurations];
+
     [Theory]
-    [MemberData(nameof(TestDevice.Configurations), MemberType = typeof(TestDevice))]
-    public void An_elementwise_op_of_the_user_runs_on_every_configuration(string configuration)
+    [MemberData(nameof(ProcessorConfigurations))]
+    public void An_elementwise_op_of_the_user_runs_on_every_instruction_set(string configuration)
     {
         using var device = TestDevice.Create(configuration);
         using var scope = TensorScope.Begin(device);
@@ -20,6 +22,16 @@ public class AddingAnOpTests
         GradientChecker.Check(t => t[0].Elementwise<Softsign>(), [x]).ThrowIfFailed();
         float[] values = x.ToSingles();
         Assert.Equal(values.Select(Softsign.Forward), x.ToType(DType.Float32).Elementwise<Softsign>().ToSingles());
+    }
+
+    [SkippableFact]
+    public void Where_an_elementwise_op_of_the_user_has_no_device_text_the_error_names_it_and_its_assembly()
+    {
+        using var device = TestDevice.Create(TestDevice.OpenCl);
+        using var scope = TensorScope.Begin(device);
+        Tensor x = Tensor.Ones(device, [3]);
+        string message = Assert.Throws<NotSupportedException>(() => x.Elementwise<Softsign>()).Message;
+        Assert.Contains("its type argument Softsign is of the assembly G3DR.Tests", message, StringComparison.Ordinal);
     }
 
     [Fact]

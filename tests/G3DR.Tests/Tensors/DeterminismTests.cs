@@ -8,7 +8,7 @@ public class DeterminismTests
 {
     public static TheoryData<string> Configurations => TestDevice.Configurations;
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Configurations))]
     public void Results_do_not_depend_on_the_number_of_threads(string configuration)
     {

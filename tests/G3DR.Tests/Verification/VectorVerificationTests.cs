@@ -19,7 +19,7 @@ public class VectorVerificationTests
 
     public static TheoryData<string> Files => [.. s_files];
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Configurations))]
     public void Every_vector_passes_on_every_path(string configuration)
     {
@@ -32,7 +32,7 @@ public class VectorVerificationTests
             // Reference kernels have no fused form.
             Assert.Equal(configuration != "plain", file.Checks.Any(check => check.Path == VerificationPath.Fused));
             Assert.Contains(file.Checks, check => check.Path == VerificationPath.Composed);
-            Assert.Contains(file.Checks, check => check.Path == VerificationPath.Float64);
+            Assert.Equal(device.HasFloat64, file.Checks.Any(check => check.Path == VerificationPath.Float64));
         }
     }
 
