@@ -51,6 +51,8 @@ internal sealed class DifferentialRun : IDisposable
         GeneratorRunResult run = driver.GetRunResult().Results[0];
         if ((run.Exception?.ToString() ?? Errors(run.Diagnostics) ?? Errors(Analyse(compilation))) is { } refusal)
             return mustCompile ? refusal : null;
+        if (run.GeneratedSources.IsEmpty)
+            return "error: nothing was translated, and no diagnostic says why";
         using var image = new MemoryStream();
         var emitted = output.Emit(image);
         if (!emitted.Success)
@@ -87,7 +89,7 @@ internal sealed class DifferentialRun : IDisposable
         {
             actual = _device.Run(method);
         }
-        catch (InvalidOperationException failure)
+        catch (Exception failure) when (failure is InvalidOperationException or NotSupportedException)
         {
             return $"{method.Name}: {failure.Message}";
         }

@@ -216,7 +216,12 @@ internal sealed class ExpressionMaker(Random random, IReadOnlyList<RandomFunctio
     private Node Leaf(ScalarType type, Scope scope, int depth)
     {
         Place[] places = [.. scope.AllPlaces.Where(p => p.Type == type)];
-        return places.Length > 0 && random.Next(4) > 0 ? OneOf(places).Text(depth) : new Node($"{type.Literal(random)}", type);
+        if (places.Length > 0 && random.Next(4) > 0)
+            return OneOf(places).Text(depth);
+        Place[] others = [.. scope.AllPlaces.Where(p => p.Type.IsNumber)];
+        return type.IsNumber && others.Length > 0 && random.Next(3) > 0
+            ? new($"(({type.Name}){OneOf(others).Text(depth)})", type)
+            : new Node($"{type.Literal(random)}", type);
     }
 
     private Node? Call(ScalarType type, Scope scope, int depth)

@@ -3,36 +3,46 @@ using System.Globalization;
 namespace G3DR.Tests.Generator.Differential;
 
 /// <summary>C# source of several kernels, each of which writes the results of several functions with random bodies.</summary>
-internal sealed class RandomProgram
+/// <param name="seed">Its number.</param>
+/// <param name="declarations">Structs and functions that the cases use.</param>
+/// <param name="cases">The functions whose results are written.</param>
+/// <param name="isOriginal">Whether nothing was left out; smaller ones need not compile.</param>
+internal sealed class RandomProgram(int seed, Node declarations, IReadOnlyList<RandomCase> cases, bool isOriginal)
 {
-    /// <summary>Kernels of a program.</summary>
-    internal const int Kernels = 4;
+    private const int CasesPerKernel = 4;
 
-    /// <summary>Functions whose results a kernel writes.</summary>
-    internal const int CasesPerKernel = 6;
-
-    private readonly Node _text;
-    private readonly int _seed;
-
-    private RandomProgram(int seed, Node text, bool isOriginal)
-    {
-        _seed = seed;
-        _text = text;
-        IsOriginal = isOriginal;
-    }
-
-    /// <summary>Whether nothing was left out; smaller ones need not compile.</summary>
-    internal bool IsOriginal { get; }
+    internal bool IsOriginal => isOriginal;
 
     /// <summary>The program with this number; always the same.</summary>
-    internal static RandomProgram Create(int seed) => new(seed, new ProgramMaker(new Random(seed)).Make(Kernels, CasesPerKernel), isOriginal: true);
+    internal static RandomProgram Create(int seed)
+    {
+        (Node declarations, RandomCase[] cases) = new ProgramMaker(new Random(seed)).Make();
+        return new RandomProgram(seed, declarations, cases, isOriginal: true);
+    }
 
-    /// <summary>Programs with less in them, for the search of the shortest that still fails.</summary>
-    internal IEnumerable<RandomProgram> Smaller() => _text.Smaller().Select(t => new RandomProgram(_seed, t, isOriginal: false));
+    /// <summary>Programs with less in them, for the search of the shortest that still fails: first with one case only, then with shorter ones.</summary>
+    internal IEnumerable<RandomProgram> Smaller()
+    {
+        if (cases.Count > 1)
+            return cases.Select(c => new RandomProgram(seed, declarations, [c], isOriginal: false));
+        return declarations.Smaller().Select(d => new RandomProgram(seed, d, cases, isOriginal: false))
+            .Concat(cases[0].Function.Smaller().Select(f => new RandomProgram(seed, declarations, [cases[0] with { Function = f }], isOriginal: false)));
+    }
 
     /// <summary>The source text.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"// RandomProgram.Create({_seed})\n{_text}");
+    public override string ToString()
+    {
+        Node[] kernels = [.. cases.Chunk(CasesPerKernel).Select((c, i) => Kernel(i, c))];
+        Node program = new($"// RandomProgram.Create({seed})\n{declarations}static partial class Kernels\n{{\n{Node.Lines([.. cases.Select(c => c.Function), .. kernels])}}}\n");
+        return string.Join('\n', program.ToString().Split('\n').Where(line => line.Trim().Length > 0));
+    }
+
+    private static Node Kernel(int number, RandomCase[] cases) => new(
+        $"[Kernel]\npublic static void K{number}({KernelInputs.Parameters})\n{{\n{Node.Lines([.. cases.Select((c, i) => new Node($"results[{KernelInputs.ResultsPerItem} * i + {i}] = {c.Call};"))])}}}");
 }
+
+/// <summary>A function of inputs, and its call.</summary>
+internal sealed record RandomCase(Node Function, Node Call);
 
 /// <summary>Puts random structs, functions and kernels together to a program.</summary>
 internal sealed class ProgramMaker
@@ -58,6 +68,8 @@ internal sealed class ProgramMaker
         }
         """;
 
+    private const int Cases = 16;
+
     private readonly Random _random;
     private readonly List<RandomFunction> _functions = [];
     private readonly List<StructShape> _shapes = [];
@@ -71,20 +83,23 @@ internal sealed class ProgramMaker
         _statements = new StatementMaker(random, _expressions, _shapes);
     }
 
-    internal Node Make(int kernels, int casesPerKernel)
+    internal (Node Declarations, RandomCase[] Cases) Make()
     {
         var types = new List<Node>();
-        var members = new List<Node>();
-        for (int kernel = 0; kernel < kernels; kernel++)
+        var functions = new List<Node>();
+        for (int i = 0; i < 2; i++)
         {
-            if (kernel < 3)
-                types.Add(Struct($"S{kernel}"));
-            for (int i = 0; i < 3; i++)
-                members.Add(Function("static", $"F{kernel}{i}", new Scope(), out RandomFunction function, f => _functions.Add(f)));
-            members.Add(Kernel(kernel, casesPerKernel));
+            types.Add(Struct($"S{i}"));
+            for (int k = 0; k < 3; k++)
+            {
+                functions.Add(Function("public static", $"F{i}{k}", new Scope(), out RandomFunction function));
+                _functions.Add(function with { Name = "Kernels." + function.Name });
+            }
         }
 
-        return new($"{Prelude}\n{Node.Lines(types)}\nstatic class Kernels\n{{\n{Node.Lines(members)}}}\n");
+        return (
+            new($"{Prelude}\n{Node.Lines(types)}\nstatic partial class Kernels\n{{\n{Node.Lines(functions)}}}\n"),
+            [.. Enumerable.Range(0, Cases).Select(i => Case($"Case{i}"))]);
     }
 
     private Node Struct(string name)
@@ -111,15 +126,15 @@ internal sealed class ProgramMaker
         var methods = new List<Node>();
         for (int i = 0; i < 2; i++)
         {
-            methods.Add(Function("public", $"Change{i}", own, out RandomFunction changing, _ => { }));
-            methods.Add(Function("public readonly", $"Get{i}", readOnly, out RandomFunction reading, _ => { }));
+            methods.Add(Function("public", $"Change{i}", own, out RandomFunction changing));
+            methods.Add(Function("public readonly", $"Get{i}", readOnly, out RandomFunction reading));
             shape.Methods.Add((changing, true));
             shape.Methods.Add((reading, false));
         }
 
         Node sum = Operator($"{name} operator +({name} a, {name} b)", shape, "a", "b"), negation = Operator($"{name} operator -({name} a)", shape, "a");
         _shapes.Add(shape);
-        return new($"struct {name}\n{{\n{declarations}{Node.Lines(methods)}{sum}\n{negation}\n}}\n");
+        return new($"struct {name}\n{{\n{declarations}{Node.Lines(methods)}{sum}\n{negation}\n}}\n", isOptional: true);
     }
 
     private static string Lower(string name) => name.ToLowerInvariant();
@@ -130,11 +145,11 @@ internal sealed class ProgramMaker
         foreach (string operand in operands)
             scope.Add(operand, shape);
         _expressions.Begin(20);
-        return new($"public static {head} => unchecked(new {shape.Name}({Node.List([.. shape.Fields.Select(f => _expressions.MakeFor(f.Type, scope, 3))])}));");
+        return new($"public static {head} => unchecked(new {shape.Name}({Node.List([.. shape.Fields.Select(f => _expressions.MakeFor(f.Type, scope, 3))])}));", isOptional: true);
     }
 
     /// <summary>A function of random parameters with a random body. What it sees besides is in the scope, which is left as it was.</summary>
-    private Node Function(string modifiers, string name, Scope outer, out RandomFunction function, Action<RandomFunction> add)
+    private Node Function(string modifiers, string name, Scope outer, out RandomFunction function)
     {
         _expressions.Begin(60);
         ScalarType result = _expressions.OneOf(ScalarType.All);
@@ -149,7 +164,7 @@ internal sealed class ProgramMaker
         Node text;
         if (isShort)
         {
-            text = new($"{modifiers} {result.Name} {name}({list}) => unchecked({_expressions.Make(result, scope, 5)});\n");
+            text = new($"{modifiers} {result.Name} {name}({list}) => unchecked({_expressions.Make(result, scope, 5)});\n", isOptional: true);
         }
         else
         {
@@ -161,33 +176,17 @@ internal sealed class ProgramMaker
             }
 
             Node body = _statements.Body(scope, result, _random.Next(1, 4));
-            text = new($"{modifiers} {result.Name} {name}({list})\n{{\nunchecked\n{{\n{Node.Lines(first)}{body}return {_expressions.MakeFor(result, scope, 4)};\n}}\n}}\n");
+            text = new($"{modifiers} {result.Name} {name}({list})\n{{\nunchecked\n{{\n{Node.Lines(first)}{body}return {_expressions.MakeFor(result, scope, 4)};\n}}\n}}\n", isOptional: true);
         }
 
         function = new(name, result, parameters, _expressions.Cost + 1);
-        add(function);
         return text;
     }
 
-    private Node Kernel(int number, int cases)
+    private RandomCase Case(string name)
     {
-        var texts = new List<Node>();
-        var calls = new List<Node>();
-        for (int i = 0; i < cases; i++)
-        {
-            string name = $"Case{number}{i}";
-            ScalarType[] types = [.. Enumerable.Range(0, _random.Next(2, 6)).Select(_ => _expressions.OneOf(ScalarType.All))];
-            texts.Add(Case(name, types));
-            Node arguments = Node.List([.. types.Select((t, p) => new Node($"x{t.Name}[2 * i + {p & 1}]"))]);
-            calls.Add(new($"results[{KernelInputs.ResultsPerItem} * i + {i}] = {name}({arguments});", isOptional: true));
-        }
-
-        return new($"{Node.Lines(texts)}[Kernel]\npublic static void K{number}({KernelInputs.Parameters})\n{{\n{Node.Lines(calls)}}}\n");
-    }
-
-    private Node Case(string name, ScalarType[] types)
-    {
-        _expressions.Begin(150);
+        _expressions.Begin(120);
+        ScalarType[] types = [.. Enumerable.Range(0, _random.Next(4, 9)).Select(_ => _expressions.OneOf(ScalarType.All))];
         var scope = new Scope();
         for (int i = 0; i < types.Length; i++)
             scope.Add($"p{i}", types[i]);
@@ -195,6 +194,7 @@ internal sealed class ProgramMaker
         Node body = _statements.Body(scope, ScalarType.ULong, _random.Next(3, 7));
         // All that is left at the end counts.
         Node sums = Node.Lines([.. scope.Places.Select(p => new Node($"sum = Bits.Mix(sum, Bits.Of({p.Text(0)}));", isOptional: true))]);
-        return new($"static ulong {name}({parameters})\n{{\nunchecked\n{{\n{body}ulong sum = 0;\n{sums}return sum;\n}}\n}}\n", isOptional: true);
+        Node arguments = Node.List([.. types.Select((t, i) => new Node($"x{t.Name}[2 * i + {i & 1}]"))]);
+        return new(new($"static ulong {name}({parameters})\n{{\nunchecked\n{{\n{body}ulong sum = 0;\n{sums}return sum;\n}}\n}}\n"), new($"{name}({arguments})"));
     }
 }
