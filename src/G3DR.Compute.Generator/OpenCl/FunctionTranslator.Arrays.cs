@@ -68,11 +68,19 @@ internal sealed partial class FunctionTranslator
             return (name, length);
         }
 
-        IOperation[] values = [.. initializer.Expressions.Select(e => model.GetOperation(e, _shared.Cancel) ?? throw UntranslatableException.Reported())];
+        IOperation[] values = [.. initializer.Expressions.Select(e => model.GetOperation(Unwrap(e), _shared.Cancel) ?? throw UntranslatableException.Reported())];
         Value[] elements = Sequence([.. values.Select(v => new Part(() => ConvertElement(v, element), _ => Variable(element)))]);
         _code.Line($"{type} {name}[{count}] = {{ {string.Join(", ", elements.Select(e => e.Text))} }};");
         return (name, length);
     }
+
+    // Parentheses have no operation of their own.
+    private static ExpressionSyntax Unwrap(ExpressionSyntax expression) => expression switch
+    {
+        ParenthesizedExpressionSyntax parenthesized => Unwrap(parenthesized.Expression),
+        CheckedExpressionSyntax unchecking => Unwrap(unchecking.Expression),
+        _ => expression,
+    };
 
     // The tree below an initialiser's element lacks the conversion to the type of the elements.
     private Value ConvertElement(IOperation value, ITypeSymbol element)

@@ -18,7 +18,8 @@ internal static class KernelAnalyzerHarness
 
     internal static readonly CSharpParseOptions Parse = new(LanguageVersion.Preview);
 
-    private static readonly ImmutableArray<MetadataReference> Framework =
+    /// <summary>The base class library.</summary>
+    internal static readonly ImmutableArray<MetadataReference> Framework =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(p => Path.GetFileName(p) is { } name && (name.StartsWith("System", StringComparison.Ordinal) || name is "netstandard.dll" or "Microsoft.CSharp.dll"))
