@@ -6,7 +6,6 @@ namespace G3DR.Compute.Generator;
 internal sealed class KernelSymbols
 {
     private const string RuntimeNamespace = "G3DR.Compute";
-    private const string KernelAssembly = "G3DR.Kernels";
 
     private readonly INamedTypeSymbol _kernelAttribute;
     private readonly INamedTypeSymbol? _groupKernelAttribute;
@@ -75,8 +74,7 @@ internal sealed class KernelSymbols
         && type.ContainingNamespace?.ToDisplayString() == RuntimeNamespace;
 
     /// <summary>Whether a method without source here was checked where it was compiled.</summary>
-    internal bool IsTrustedExternal(IMethodSymbol method) =>
-        IsDeviceFunction(method.OriginalDefinition) || IsKernelAssembly(method.ContainingAssembly);
+    internal bool IsTrustedExternal(IMethodSymbol method) => IsDeviceFunction(method.OriginalDefinition);
 
     /// <summary>Whether the translation supplies the function itself; what it runs on the processor is no device code.</summary>
     internal bool IsMapped(IMethodSymbol method) => method.ContainingType.Name is "XMath" or "Atomic" or "Group" or "Grid" or "SharedMemory" && IsRuntimeType(method.ContainingType);
@@ -112,8 +110,6 @@ internal sealed class KernelSymbols
     /// <summary>Whether the type is one of the generic math interfaces (<c>System.Numerics.INumber</c> and its family).</summary>
     internal static bool IsGenericMath(ITypeSymbol? type) =>
         type is { TypeKind: TypeKind.Interface } && type.ContainingNamespace?.ToDisplayString() == "System.Numerics";
-
-    private static bool IsKernelAssembly(IAssemblySymbol? assembly) => assembly?.Name == KernelAssembly;
 
     private static bool HasAttribute(ISymbol symbol, INamedTypeSymbol attribute) =>
         symbol.GetAttributes().Any(a => SymbolEqualityComparer.Default.Equals(a.AttributeClass, attribute));

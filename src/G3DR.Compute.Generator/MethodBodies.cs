@@ -112,7 +112,7 @@ internal sealed class MethodBodies
         }
 
         // The parameters of a kernel follow the narrower rules of KernelSignature, and what an async method returns follows from async.
-        if (_symbols.IsKernel(method) || method.IsAsync)
+        if (_symbols.IsKernel(method) || _symbols.IsGroupKernel(method) || method.IsAsync)
             yield break;
         if (_types.Check(method.ReturnType) is { } result)
             yield return new Finding(result.Descriptor, name, result.Detail);

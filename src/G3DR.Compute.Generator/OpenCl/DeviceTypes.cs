@@ -8,13 +8,11 @@ internal sealed class DeviceTypes
 {
     private readonly KernelSymbols _symbols;
     private readonly UnitLibrary _library;
-    private readonly CapturedParameters _captured;
 
-    internal DeviceTypes(KernelSymbols symbols, UnitLibrary library, CapturedParameters captured)
+    internal DeviceTypes(KernelSymbols symbols, UnitLibrary library)
     {
         _symbols = symbols;
         _library = library;
-        _captured = captured;
     }
 
     /// <summary>The type of a variable, parameter or result.</summary>
@@ -61,9 +59,8 @@ internal sealed class DeviceTypes
         _symbols.ViewRank(type) > 0 || _symbols.IsSpan(type) || (IsPlainStruct(type) && Fields((INamedTypeSymbol)type).Any(f => HoldsMemory(f.Type)));
 
     /// <summary>The fields of a struct in the order of memory, with their names in C.</summary>
-    internal IEnumerable<(string Name, ITypeSymbol Type)> Fields(INamedTypeSymbol type) =>
-        type.GetMembers().OfType<IFieldSymbol>().Where(f => !f.IsStatic && !f.IsConst).Select(f => (Names.Field(f), f.Type))
-            .Concat(_captured.Of(type).Select(p => (Names.Variable(p.Name), p.Type)));
+    internal static IEnumerable<(string Name, ITypeSymbol Type)> Fields(INamedTypeSymbol type) =>
+        type.GetMembers().OfType<IFieldSymbol>().Where(f => !f.IsStatic).Select(f => (Names.Field(f), f.Type));
 
     private Unit Struct(INamedTypeSymbol type, SyntaxNode? syntax) => _library.Get("struct " + UnitKey.Of(type), Names.Type(type), unit =>
     {

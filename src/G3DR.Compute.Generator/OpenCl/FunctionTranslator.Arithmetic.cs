@@ -27,7 +27,7 @@ internal sealed partial class FunctionTranslator
         }
 
         SpecialType type = ScalarOf(operation.LeftOperand);
-        if (IsWrapping(operation.OperatorKind) && IsSigned(type))
+        if ((IsWrapping(operation.OperatorKind) || operation.OperatorKind == BinaryOperatorKind.LeftShift) && IsSigned(type))
             return Signed(Unsigned(operation), type);
         Value[] values = Sequence([PartOf(operation.LeftOperand), PartOf(operation.RightOperand)]);
         return Scalar(operation.OperatorKind, values[0], values[1], type, operation.RightOperand);
@@ -148,6 +148,9 @@ internal sealed partial class FunctionTranslator
                     BinaryOperatorKind.Subtract => C.Binary(values[0], "-", values[1], CLevel.Sum),
                     _ => C.Binary(values[0], "*", values[1], CLevel.Product),
                 };
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.LeftShift } shift when IsBuiltInOperator(shift.OperatorMethod, shift.ConstrainedToType):
+                Value[] shifted = Sequence([UnsignedPart(shift.LeftOperand, type), PartOf(shift.RightOperand)]);
+                return Shift(shift.OperatorKind, shifted[0], shifted[1], type == SpecialType.System_Int64 ? SpecialType.System_UInt64 : SpecialType.System_UInt32, shift.RightOperand);
             case IUnaryOperation { OperatorKind: UnaryOperatorKind.Minus } minus when IsBuiltInOperator(minus.OperatorMethod, minus.ConstrainedToType):
                 return C.Binary(Value.Constant(type == SpecialType.System_Int64 ? "0UL" : "0u"), "-", Unsigned(minus.Operand), CLevel.Sum);
             // Widening keeps the sign whether the wider type is called signed or not.
@@ -168,7 +171,13 @@ internal sealed partial class FunctionTranslator
 
     private static string UnsignedName(SpecialType type) => type == SpecialType.System_Int64 ? "ulong" : "uint";
 
-    private static Value AsUnsigned(Value value, SpecialType type) => C.Cast(UnsignedName(type), value);
+    private static Value AsUnsigned(Value value, SpecialType type)
+    {
+        string suffix = type == SpecialType.System_Int64 ? "UL" : "u";
+        string digits = type == SpecialType.System_Int64 && value.Text.EndsWith("L", StringComparison.Ordinal) ? value.Text.Substring(0, value.Text.Length - 1) : value.Text;
+        bool isLiteral = digits.Length > 0 && digits.All(c => c is >= '0' and <= '9');
+        return isLiteral ? Value.Constant(digits + suffix) : C.Cast(UnsignedName(type), value);
+    }
 
     private static Value Signed(Value value, SpecialType type) => C.Cast(type == SpecialType.System_Int64 ? "long" : "int", value);
 
@@ -182,7 +191,7 @@ internal sealed partial class FunctionTranslator
         string symbol = isEqual ? "==" : "!=";
         if (!_shared.Types.IsPlainStruct(type))
             return C.Binary(values[0], symbol, values[1], CLevel.Equality);
-        return _shared.Types.Fields((INamedTypeSymbol)type)
+        return DeviceTypes.Fields((INamedTypeSymbol)type)
             .Select(f => C.Binary(C.Member(values[0], f.Name), symbol, C.Member(values[1], f.Name), CLevel.Equality))
             .Aggregate((a, b) => C.Binary(a, isEqual ? "&&" : "||", b, isEqual ? CLevel.And : CLevel.Or));
     }

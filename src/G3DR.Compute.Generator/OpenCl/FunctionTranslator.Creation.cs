@@ -72,7 +72,7 @@ internal sealed partial class FunctionTranslator
     /// <summary>Whether a record's constructor puts each parameter into the field of the same place and does nothing else.</summary>
     private bool OnlyStoresItsParameters(INamedTypeSymbol type, IMethodSymbol constructor)
     {
-        if (!type.IsRecord || !_shared.HasSource(constructor) || CapturedParameters.PrimaryConstructor(type) is not { } primary
+        if (!type.IsRecord || !_shared.HasSource(constructor) || PrimaryConstructors.Of(type) is not { } primary
             || !SymbolEqualityComparer.Default.Equals(primary.OriginalDefinition, constructor.OriginalDefinition))
         {
             return false;
@@ -116,9 +116,9 @@ internal sealed partial class FunctionTranslator
 
     private void StoreParameters(INamedTypeSymbol type)
     {
-        if (CapturedParameters.PrimaryConstructor(type) is not { } primary || !SymbolEqualityComparer.Default.Equals(primary.OriginalDefinition, _method))
+        if (PrimaryConstructors.Of(type) is not { } primary || !SymbolEqualityComparer.Default.Equals(primary.OriginalDefinition, _method))
             return;
-        HashSet<string> stored = [.. _shared.Captured.Of(type).Select(p => p.Name)];
+        HashSet<string> stored = [.. type.GetMembers().OfType<IFieldSymbol>().Select(PrimaryConstructors.ParameterOf).OfType<string>()];
         if (type.IsRecord)
         {
             stored.UnionWith(type.GetMembers().OfType<IPropertySymbol>()

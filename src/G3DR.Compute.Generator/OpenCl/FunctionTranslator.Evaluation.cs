@@ -7,6 +7,7 @@ namespace G3DR.Compute.Generator.OpenCl;
 internal sealed partial class FunctionTranslator
 {
     private readonly HashSet<ISymbol> _changed = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<ISymbol> _addressed = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, Space> _spaces = new(SymbolEqualityComparer.Default);
     private readonly HashSet<ISymbol> _ownArrays = new(SymbolEqualityComparer.Default);
     private bool _selfChanges;
@@ -38,17 +39,33 @@ internal sealed partial class FunctionTranslator
                 case IIncrementOrDecrementOperation step:
                     NoteChange(step.Target);
                     break;
-                case IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } argument:
-                    NoteChange(argument.Value);
+                case IArgumentOperation { Parameter.RefKind: not RefKind.None } argument:
+                    NoteAddress(argument.Value);
+                    if (argument.Parameter.RefKind is RefKind.Ref or RefKind.Out)
+                        NoteChange(argument.Value);
                     break;
                 case IInvocationOperation { Instance: { } instance, TargetMethod.IsReadOnly: false }:
                     NoteChange(instance);
                     break;
-                case IPropertyReferenceOperation { Instance: { } instance, Property.IsReadOnly: false }:
+                case IPropertyReferenceOperation { Instance: { } instance, Property: { GetMethod.IsReadOnly: false } property }
+                    when !_shared.Symbols.IsRuntimeType(property.ContainingType) && !AutoProperties.IsStored(property):
                     NoteChange(instance);
                     break;
             }
         }
+    }
+
+    private void NoteAddress(IOperation target)
+    {
+        ISymbol? variable = target switch
+        {
+            ILocalReferenceOperation local => local.Local,
+            IParameterReferenceOperation parameter => parameter.Parameter,
+            IDeclarationExpressionOperation { Expression: ILocalReferenceOperation local } => local.Local,
+            _ => null,
+        };
+        if (variable is not null)
+            _addressed.Add(variable);
     }
 
     private void NoteChange(IOperation target)

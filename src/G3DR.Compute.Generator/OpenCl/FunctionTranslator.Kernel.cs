@@ -52,7 +52,7 @@ internal sealed partial class FunctionTranslator
         if (rank == 0 && type.SpecialType == SpecialType.System_Boolean)
         {
             string value = _names.Fresh(name + "_value");
-            _code.Line($"bool {name} = {value} != 0;");
+            _code.Line($"{(_addressed.Contains(parameter) ? "uchar" : "bool")} {name} = {value} != 0;");
             return $"uchar {value}";
         }
 

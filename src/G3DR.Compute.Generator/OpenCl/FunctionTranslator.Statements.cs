@@ -149,7 +149,7 @@ internal sealed partial class FunctionTranslator
     {
         ITypeSymbol type = Apply(local.Type);
         Space space = _spaces.TryGetValue(local, out Space known) && known == Space.Local ? Space.Local : Space.Global;
-        return _changed.Contains(local) ? Memory(type, space) : Variable(type, space);
+        return _addressed.Contains(local) ? Memory(type, space) : Variable(type, space);
     }
 
     private void ExpressionStatement(IOperation operation)

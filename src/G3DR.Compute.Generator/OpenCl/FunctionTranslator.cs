@@ -80,7 +80,7 @@ internal sealed partial class FunctionTranslator
         ITypeSymbol type = Apply(parameter.Type);
         Space? space = _shape.Parameters[parameter.Ordinal];
         return parameter.RefKind == RefKind.None
-            ? $"{Variable(type, space ?? Space.Global)} {name}"
+            ? $"{(_addressed.Contains(parameter) ? Memory(type, space ?? Space.Global) : Variable(type, space ?? Space.Global))} {name}"
             : $"{(space ?? Space.Private).Qualifier()}{Memory(type)}* {name}";
     }
 

@@ -66,7 +66,9 @@ internal static class Literals
             return Value.Constant("NAN");
         if (float.IsInfinity(value))
             return Signed(value > 0 ? "INFINITY" : "-INFINITY");
-        string text = Shortest(6, 9, digits => value.ToString("G" + digits, CultureInfo.InvariantCulture), t => Parse(t) is var parsed && (float)parsed == value && float.Parse(t, CultureInfo.InvariantCulture) == value);
+        if (IsWhole(value))
+            return Whole(value, "f");
+        string text = Shortest(6, 9, digits => value.ToString("G" + digits, CultureInfo.InvariantCulture), t => float.Parse(t, CultureInfo.InvariantCulture) == value);
         return Signed(Sign(value, text) + "f");
     }
 
@@ -76,9 +78,16 @@ internal static class Literals
             return Value.Constant("(double)NAN", CLevel.Unary);
         if (double.IsInfinity(value))
             return Value.Constant(value > 0 ? "(double)INFINITY" : "-(double)INFINITY", CLevel.Unary);
+        if (IsWhole(value))
+            return Whole(value, string.Empty);
         string text = Shortest(15, 17, digits => value.ToString("G" + digits, CultureInfo.InvariantCulture), t => Parse(t) == value);
         return Signed(Sign(value, text));
     }
+
+    // Numbers that read best with all their digits; minus zero is none of them.
+    private static bool IsWhole(double value) => value == Math.Floor(value) && Math.Abs(value) < 1e10 && !(value == 0 && 1 / value < 0);
+
+    private static Value Whole(double value, string suffix) => Signed(((long)value).ToString(CultureInfo.InvariantCulture) + ".0" + suffix);
 
     private static double Parse(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 

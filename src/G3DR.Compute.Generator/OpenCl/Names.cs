@@ -49,11 +49,13 @@ internal static class Names
         return collides ? text + "_" : text.StartsWith("__", StringComparison.Ordinal) ? "v" + text : text;
     }
 
-    /// <summary>The field behind a property has the property's name.</summary>
+    /// <summary>The field behind a property has the property's name, one behind a parameter of a primary constructor the parameter's.</summary>
     internal static string Field(IFieldSymbol field)
     {
         if (field.AssociatedSymbol is { } member)
             return Variable(member.Name);
+        if (PrimaryConstructors.ParameterOf(field) is { } parameter)
+            return Variable(parameter);
         int end = field.Name.IndexOf(">k__BackingField", StringComparison.Ordinal);
         return Variable(end > 1 ? field.Name.Substring(1, end - 1) : field.Name);
     }

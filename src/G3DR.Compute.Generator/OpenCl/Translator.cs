@@ -11,8 +11,7 @@ internal sealed class Translator
         Bodies = bodies;
         Library = library;
         Cancel = cancel;
-        Captured = new CapturedParameters(symbols.Compilation, bodies);
-        Types = new DeviceTypes(symbols, library, Captured);
+        Types = new DeviceTypes(symbols, library);
         DeviceCode = new DeviceCode(library);
     }
 
@@ -25,8 +24,6 @@ internal sealed class Translator
     internal DeviceTypes Types { get; }
 
     internal DeviceCode DeviceCode { get; }
-
-    internal CapturedParameters Captured { get; }
 
     internal CancellationToken Cancel { get; }
 

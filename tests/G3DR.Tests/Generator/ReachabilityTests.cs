@@ -166,11 +166,10 @@ public class ReachabilityTests
             public struct Safe : IOp { [DeviceFunction] public static float Run(float x) => x; }
             public struct Unsafe : IOp { public static float Run(float x) => x; }
             """);
-        var kernels = CompileReference("G3DR.Kernels", "public static class Shared { public static float Run(float v) => v; }");
         await VerifyAsync([Kernel("""
-            x[i] = Lib.Marked(x[i]) + {|KG0030:Lib.Plain(x[i])|} + Shared.Run(2) + Apply<Safe>(1) + Apply<Unsafe>(2);
+            x[i] = Lib.Marked(x[i]) + {|KG0030:Lib.Plain(x[i])|} + Apply<Safe>(1) + Apply<Unsafe>(2);
             _ = {|KG0030:Lib.Boxed(1)|};
-            """, "static float Apply<TOp>(float v) where TOp : IOp => {|KG0030:TOp.Run(v)|};")], library, kernels);
+            """, "static float Apply<TOp>(float v) where TOp : IOp => {|KG0030:TOp.Run(v)|};")], library);
     }
 
     [Fact]
