@@ -14,7 +14,10 @@ internal readonly record struct GroupShape(int X, int Y, int Z)
     // On a processor one thread runs a whole group as a loop: long rows give its vectoriser work.
     private const int CpuItems = 256;
 
-    /// <summary>Chooses a shape whose sides are powers of two, no longer than needed for a small extent.</summary>
+    /// <summary>
+    /// Chooses a shape whose sides are powers of two, no longer than needed for a small extent. Only rows on a processor have one length whatever the
+    /// extent: its drivers compile a kernel anew for every shape of groups, for tenths of a second, while an item beyond the extent costs next to nothing.
+    /// </summary>
     /// <param name="device">Kind and limits of the device.</param>
     /// <param name="limit">Most items that this kernel's groups can have.</param>
     /// <param name="dimensions">Axes of the launch.</param>
@@ -23,7 +26,8 @@ internal readonly record struct GroupShape(int X, int Y, int Z)
     {
         bool cpu = device.Type == OpenClDeviceType.Cpu;
         long items = Math.Min(cpu ? CpuItems : GpuItems, Math.Min(limit, device.MaxGroupSize));
-        int x = Side(Math.Min(items, cpu || dimensions == 1 ? items : GpuRow), extent.X, device.MaxGroupSizes[0]);
+        int wanted = cpu && dimensions == 1 ? int.MaxValue : extent.X;
+        int x = Side(Math.Min(items, cpu || dimensions == 1 ? items : GpuRow), wanted, device.MaxGroupSizes[0]);
         int y = Side(items / x, extent.Y, device.MaxGroupSizes[1]);
         int z = Side(items / x / y, extent.Z, device.MaxGroupSizes[2]);
         return new(x, y, z);

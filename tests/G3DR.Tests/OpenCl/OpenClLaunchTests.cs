@@ -319,4 +319,16 @@ public class OpenClLaunchTests
             }
         }
     }
+
+    [SkippableTheory]
+    [InlineData(1)]
+    [InlineData(17)]
+    [InlineData(100_000)]
+    public void Rows_on_a_processor_have_one_group_whatever_their_length(int length)
+    {
+        _ = OpenClTest.Library(out FoundDevice found);
+        OpenClDevice device = found.Info with { Type = OpenClDeviceType.Cpu, MaxGroupSize = 4096, MaxGroupSizes = [4096, 4096, 4096] };
+        Assert.Equal(new GroupShape(256, 1, 1), GroupShape.Choose(device, limit: 4096, dimensions: 1, new(length, 1, 1)));
+        Assert.Equal(new GroupShape(32, 1, 1), GroupShape.Choose(device, limit: 50, dimensions: 1, new(length, 1, 1)));
+    }
 }
