@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace G3DR.Tests.Generator.Differential;
 
 /// <summary>C# source of several kernels, each of which writes the results of several functions with random bodies.</summary>
