@@ -35,7 +35,8 @@ internal static class GenericMath
         ulong bits = constant is ulong large ? large : unchecked((ulong)Convert.ToInt64(constant, CultureInfo.InvariantCulture));
         return unchecked(type switch
         {
-            SpecialType.System_SByte => (object)(sbyte)bits,
+            SpecialType.System_Boolean => (object)(bits != 0),
+            SpecialType.System_SByte => (sbyte)bits,
             SpecialType.System_Byte => (byte)bits,
             SpecialType.System_Int16 => (short)bits,
             SpecialType.System_UInt16 => (ushort)bits,

@@ -345,6 +345,18 @@ public class HandWrittenKernelTests
             """
         },
         {
+            "initialised arrays", """
+            Span<bool> answers = stackalloc bool[] { false, true, (p), (true), !q };
+            for (int k = 0; k < 5; k++)
+                results[o++] = answers[k] ? 1UL : 2UL;
+            Span<sbyte> small = stackalloc sbyte[4] { -128, (127), ((s)), (sbyte)(y + 1) };
+            Span<ulong> large = stackalloc[] { ulong.MaxValue, (w), unchecked(w * 3), y };
+            Span<double> fractions = stackalloc double[] { (f), a, (1.5f), l };
+            for (int k = 0; k < 4; k++)
+                results[o++] = (ulong)small[k] ^ large[k] ^ D(fractions[k]);
+            """
+        },
+        {
             "local functions and names of C", """
             int kernel = a, global = b, uint4 = 3, get_global_id = 4, register = 5, NAN = 6, self = 7, t = 8, t2 = 9;
             static int Double(int restrict) => restrict + restrict;
