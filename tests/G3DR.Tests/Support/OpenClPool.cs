@@ -12,10 +12,16 @@ internal static class OpenClPool
 {
     private static readonly ConcurrentStack<OpenClAccelerator> s_ordered = [], s_atomic = [];
 
-    private static readonly Lazy<TemporaryFolder> s_programs = new(() =>
+    // Beside the tests, emptied at the start: a test host does not always end in a way that lets it clean up.
+    private static readonly Lazy<string> s_programs = new(() =>
     {
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Close();
-        return new();
+        string folder = Path.Combine(AppContext.BaseDirectory, "opencl-programs");
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        return folder;
     });
 
     /// <summary>An accelerator that no other test has; skips the test, saying why, where there is no device.</summary>
@@ -25,7 +31,7 @@ internal static class OpenClPool
         if (!Idle(atomics).TryPop(out OpenClAccelerator? device))
         {
             string name = FirstOpenClDevice.OrSkip().Name;
-            device = OpenClAccelerator.Open(name, new() { Atomics = atomics, CacheFolder = s_programs.Value.Path });
+            device = OpenClAccelerator.Open(name, new() { Atomics = atomics, CacheFolder = s_programs.Value });
         }
 
         device.State<FusedDeviceSettings>().RaysPerChunk = 0;
@@ -37,14 +43,4 @@ internal static class OpenClPool
     public static void Return(OpenClAccelerator device) => Idle(device.Atomics).Push(device);
 
     private static ConcurrentStack<OpenClAccelerator> Idle(bool atomics) => atomics ? s_atomic : s_ordered;
-
-    private static void Close()
-    {
-        foreach (OpenClAccelerator device in s_ordered.Concat(s_atomic))
-        {
-            device.Dispose();
-        }
-
-        s_programs.Value.Dispose();
-    }
 }
