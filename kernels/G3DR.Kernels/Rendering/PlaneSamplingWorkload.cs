@@ -13,7 +13,7 @@ internal sealed class PlaneSamplingWorkload(bool backward) : KernelWorkload
     public override IReadOnlyList<KernelVariant> Variants => backward ? [new("sorted", _ => true, RunSorted), KernelVariant.Plain(Run)] : [KernelVariant.Plain(Run)];
 
     public override IReadOnlyList<WorkloadSize> TestSizes { get; } =
-        [new(1, 1, 1, 1), new(5, 7, 3, 17), new(9, 4, 17, 33), new(16, 16, 1, 1025), new(3, 2, 40, 5)];
+        [new(1, 1, 1, 1), new(5, 7, 3, 17), new(9, 4, 17, 33), new(16, 16, 1, 1025), new(7, 5, 1, 8197), new(3, 2, 40, 5)];
 
     public override IReadOnlyList<WorkloadSize> BenchSizes { get; } = [new(128, 128, 32, 1 << 14)];
 

@@ -10,7 +10,7 @@ internal sealed class RayWeightWorkload(bool fromAlpha, bool backward) : KernelW
 
     public override IReadOnlyList<KernelVariant> Variants => [KernelVariant.Plain(Run)];
 
-    public override IReadOnlyList<WorkloadSize> TestSizes { get; } = [new(1, 1), new(17, 1), new(1, 17), new(33, 64), new(1025, 7)];
+    public override IReadOnlyList<WorkloadSize> TestSizes { get; } = [new(1, 1), new(17, 1), new(1, 17), new(33, 64), new(1025, 7), new(8197, 2)];
 
     public override IReadOnlyList<WorkloadSize> BenchSizes { get; } = [new(1 << 14, 64)];
 
