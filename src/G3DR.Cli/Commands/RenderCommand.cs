@@ -2,6 +2,7 @@ using System.CommandLine;
 using G3DR.Cli.Terminal;
 using G3DR.Compute;
 using G3DR.Core.Imaging;
+using G3DR.Core.IO;
 using G3DR.Core.Rendering;
 using G3DR.Core.Scenes;
 
@@ -41,6 +42,12 @@ internal static class RenderCommand
             if (!(Math.Abs(parsed.GetValue(pitch)) < 90))
             {
                 throw new ArgumentException($"--pitch must be above -90 and below 90 degrees; got {parsed.GetValue(pitch)}.");
+            }
+
+            FileInfo?[] targets = parsed.GetValue(turntable) is { } film ? [film] : [parsed.GetRequiredValue(output), parsed.GetValue(depth)];
+            foreach (FileInfo target in targets.OfType<FileInfo>())
+            {
+                AtomicFile.RequireTarget(target.FullName);
             }
 
             using Accelerator accelerator = device.Open(parsed);

@@ -58,6 +58,16 @@ public static class AtomicFile
         WriteAllBytes(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false).GetBytes(text));
     }
 
+    /// <summary>Refuses before long work what <see cref="Write"/> would refuse after it.</summary>
+    /// <param name="path">The file that is going to be written.</param>
+    /// <exception cref="DirectoryNotFoundException">The folder of <paramref name="path"/> does not exist.</exception>
+    /// <exception cref="IOException">A folder has that name.</exception>
+    public static void RequireTarget(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        _ = ResolveTarget(path);
+    }
+
     private static string ResolveTarget(string path)
     {
         string full = Path.GetFullPath(path);

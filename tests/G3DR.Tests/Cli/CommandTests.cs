@@ -58,6 +58,20 @@ public class CommandTests
     }
 
     [Theory]
+    [InlineData("--out")]
+    [InlineData("--depth-out")]
+    [InlineData("--turntable")]
+    public async Task A_folder_that_does_not_exist_is_told_before_anything_is_rendered(string option)
+    {
+        using var folder = new TemporaryFolder();
+        string target = Path.Combine(folder.Path, "nowhere", "view.gif");
+
+        // The scene does not exist either: the message names what was looked at first.
+        CommandRun run = (await CommandRun.Of("render", Path.Combine(folder.Path, "scene"), option, target)).Refused(ExitCodes.Failure);
+        Assert.Contains("nowhere", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("fit")]
     [InlineData("render")]
     [InlineData("frobnicate")]
