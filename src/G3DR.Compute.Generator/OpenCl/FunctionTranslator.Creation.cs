@@ -50,23 +50,13 @@ internal sealed partial class FunctionTranslator
             return ShapedView(operation, type);
         if (_shared.Symbols.IsIndex(type) || OnlyStoresItsParameters((INamedTypeSymbol)type, constructor))
         {
-            Value[] fields = InOrderOfParameters(operation);
+            Value[] fields = InOrderOfParameters(operation.Arguments);
             return _shared.Types.IsPlainStruct(type) ? C.Compound(Variable(type), fields) : fields[0];
         }
 
         IMethodSymbol constructed = ((INamedTypeSymbol)type).InstanceConstructors
             .First(c => SymbolEqualityComparer.Default.Equals(c.OriginalDefinition, constructor.OriginalDefinition));
         return Call(operation, Callees.Of(constructed), instance: null, Arguments(operation.Arguments));
-    }
-
-    private Value[] InOrderOfParameters(IObjectCreationOperation operation)
-    {
-        Argument[] arguments = Arguments(operation.Arguments);
-        Value[] values = Evaluate([.. arguments.Select(a => a.Operand)]);
-        var ordered = new Value[values.Length];
-        for (int i = 0; i < values.Length; i++)
-            ordered[arguments[i].Ordinal] = values[i];
-        return ordered;
     }
 
     /// <summary>Whether a record's constructor puts each parameter into the field of the same place and does nothing else.</summary>

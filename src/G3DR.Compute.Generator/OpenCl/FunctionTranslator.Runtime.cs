@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -123,13 +124,14 @@ internal sealed partial class FunctionTranslator
     private Value XMath(IInvocationOperation operation, IMethodSymbol target)
     {
         SpecialType type = target.Parameters[target.Parameters.Length - 1].Type.SpecialType;
-        Value[] values = ValuesOf(operation);
+        Value[] values = InOrderOfParameters(operation.Arguments);
         return Mathematics(operation, target.Name, type, values);
     }
 
-    private Value[] ValuesOf(IInvocationOperation operation)
+    /// <summary>The values of arguments, evaluated in the order of the source.</summary>
+    private Value[] InOrderOfParameters(ImmutableArray<IArgumentOperation> given)
     {
-        Argument[] arguments = Arguments(operation.Arguments);
+        Argument[] arguments = Arguments(given);
         Value[] values = Evaluate([.. arguments.Select(a => a.Operand)]);
         var ordered = new Value[values.Length];
         for (int i = 0; i < values.Length; i++)
@@ -168,7 +170,7 @@ internal sealed partial class FunctionTranslator
                 SpecialType result = TypeOf(operation).SpecialType;
                 return ConvertScalar(Translate(operation.Arguments[0].Value), scalar, result);
             default:
-                return Mathematics(operation, target.Name, scalar, ValuesOf(operation));
+                return Mathematics(operation, target.Name, scalar, InOrderOfParameters(operation.Arguments));
         }
     }
 
@@ -202,7 +204,7 @@ internal sealed partial class FunctionTranslator
         if (function is null)
             throw Refuse(operation);
         _unit.UsesDouble |= function is "as_double" or "as_long" or "as_ulong";
-        return C.Call(function, ValuesOf(operation));
+        return C.Call(function, InOrderOfParameters(operation.Arguments));
     }
 
     private Value IndexSize(IOperation instance, ITypeSymbol type)

@@ -43,7 +43,13 @@ public static partial class DeviceMath
         double high = XMath.FusedMultiplyAdd(n, -0.6931471805599453, bounded);
         double r = XMath.FusedMultiplyAdd(n, -2.3190468138462996e-17, high);
         double low = XMath.FusedMultiplyAdd(n, -2.3190468138462996e-17, high - r);
+        double result = ScaleByPowerOfTwo(ExpOfReduced(r, low), exponent);
+        return XMath.IsNaN(x) ? x : result;
+    }
 
+    /// <summary>e^(r + rest) for |r| up to half of ln 2; rest is below the last place of r.</summary>
+    private static double ExpOfReduced(double r, double rest)
+    {
         // e^r = 1 + r + r^2 P(r), |r| <= 0.3469, degree 10, relative error 2^-63.7.
         double p = 2.0854746244036297e-09;
         p = XMath.FusedMultiplyAdd(p, r, 2.5111776241554214e-08);
@@ -56,7 +62,6 @@ public static partial class DeviceMath
         p = XMath.FusedMultiplyAdd(p, r, 0.04166666666666647);
         p = XMath.FusedMultiplyAdd(p, r, 0.16666666666666682);
         p = XMath.FusedMultiplyAdd(p, r, 0.5);
-        double result = ScaleByPowerOfTwo(1.0 + (r + XMath.FusedMultiplyAdd(r * r, p, low)), exponent);
-        return XMath.IsNaN(x) ? x : result;
+        return 1.0 + (r + XMath.FusedMultiplyAdd(r * r, p, rest));
     }
 }

@@ -65,20 +65,7 @@ public static partial class DeviceMath
         rest = XMath.FusedMultiplyAdd(inside ? low : 0.0, 0.6931471805599453, rest);
         double r = product + rest;
         rest = product - r + rest;
-
-        // e^r = 1 + r + r^2 P(r), |r| <= 0.3469, degree 10, relative error 2^-63.7.
-        double p = 2.0854746244036297e-09;
-        p = XMath.FusedMultiplyAdd(p, r, 2.5111776241554214e-08);
-        p = XMath.FusedMultiplyAdd(p, r, 2.75574719027616e-07);
-        p = XMath.FusedMultiplyAdd(p, r, 2.755723576666095e-06);
-        p = XMath.FusedMultiplyAdd(p, r, 2.4801587090778243e-05);
-        p = XMath.FusedMultiplyAdd(p, r, 0.00019841269895264484);
-        p = XMath.FusedMultiplyAdd(p, r, 0.0013888888889000135);
-        p = XMath.FusedMultiplyAdd(p, r, 0.008333333333317611);
-        p = XMath.FusedMultiplyAdd(p, r, 0.04166666666666647);
-        p = XMath.FusedMultiplyAdd(p, r, 0.16666666666666682);
-        p = XMath.FusedMultiplyAdd(p, r, 0.5);
-        double magnitude = ScaleByPowerOfTwo(1.0 + (r + XMath.FusedMultiplyAdd(r * r, p, rest)), exponent);
+        double magnitude = ScaleByPowerOfTwo(ExpOfReduced(r, rest), exponent);
         magnitude = a == 0.0 || a == double.PositiveInfinity ? ((a == 0.0) == (y < 0.0) ? double.PositiveInfinity : 0.0) : magnitude;
         magnitude = a == 1.0 ? 1.0 : magnitude;
 

@@ -42,19 +42,7 @@ public class PackageTests(PackageFixture packages) : IClassFixture<PackageFixtur
     {
         Skip.If(packages.Missing is not null, packages.Missing);
         string project = packages.CreateFolder("consumer");
-        await File.WriteAllTextAsync(Path.Combine(project, "consumer.csproj"), $"""
-            <Project Sdk="Microsoft.NET.Sdk">
-              <PropertyGroup>
-                <OutputType>Exe</OutputType>
-                <TargetFramework>net10.0</TargetFramework>
-                <ImplicitUsings>enable</ImplicitUsings>
-                <UseAppHost>false</UseAppHost>
-              </PropertyGroup>
-              <ItemGroup>
-                <PackageReference Include="G3DR.Core" Version="{packages.Version}" />
-              </ItemGroup>
-            </Project>
-            """);
+        await WriteProjectAsync(project, "consumer");
         await File.WriteAllTextAsync(Path.Combine(project, "Program.cs"), $"""
             using G3DR.Compute;
             using G3DR.Core.Rendering;
@@ -84,19 +72,7 @@ public class PackageTests(PackageFixture packages) : IClassFixture<PackageFixtur
     {
         Skip.If(packages.Missing is not null, packages.Missing);
         string project = packages.CreateFolder("kernels");
-        await File.WriteAllTextAsync(Path.Combine(project, "kernels.csproj"), $"""
-            <Project Sdk="Microsoft.NET.Sdk">
-              <PropertyGroup>
-                <OutputType>Exe</OutputType>
-                <TargetFramework>net10.0</TargetFramework>
-                <ImplicitUsings>enable</ImplicitUsings>
-                <UseAppHost>false</UseAppHost>
-              </PropertyGroup>
-              <ItemGroup>
-                <PackageReference Include="G3DR.Core" Version="{packages.Version}" />
-              </ItemGroup>
-            </Project>
-            """);
+        await WriteProjectAsync(project, "kernels");
 
         // An error otherwise: as a warning it shows in the output of a build that succeeds.
         await File.WriteAllTextAsync(Path.Combine(project, ".editorconfig"), """
@@ -148,4 +124,19 @@ public class PackageTests(PackageFixture packages) : IClassFixture<PackageFixtur
         string answer = await DotnetCommand.RunProgramAsync(program, folder, packages.Environment, "bench", "gemm", "8", "8", "8", "--repeat", "1", "--json");
         Assert.Matches("""^\{"seconds":\[[0-9.E-]+\],"peakRssMiB":[1-9][0-9]*\}\s*$""", answer);
     }
+
+    /// <summary>A console project that has the package and nothing else.</summary>
+    private Task WriteProjectAsync(string folder, string name) => File.WriteAllTextAsync(Path.Combine(folder, name + ".csproj"), $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <UseAppHost>false</UseAppHost>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="G3DR.Core" Version="{packages.Version}" />
+              </ItemGroup>
+            </Project>
+            """);
 }
