@@ -1,3 +1,4 @@
+using G3DR.Kernels.Attention;
 using G3DR.Kernels.Elementwise;
 using G3DR.Kernels.Reductions;
 using G3DR.Kernels.Rendering;
@@ -25,6 +26,10 @@ public static class KernelCatalogue
         new MatMulWorkload(transposeA: true, transposeB: false),
         new MatMulWorkload(transposeA: false, transposeB: true),
         new MatMulWorkload(transposeA: true, transposeB: true),
+        new AttentionWorkload(backward: false),
+        new AttentionWorkload(backward: true),
+        new LinearAttentionWorkload(backward: false),
+        new LinearAttentionWorkload(backward: true),
         new AdamWorkload(),
         new PlaneSamplingWorkload(backward: false),
         new PlaneSamplingWorkload(backward: true),
