@@ -1,3 +1,4 @@
+using G3DR.Kernels.Attention;
 using G3DR.Kernels.Elementwise;
 using G3DR.Kernels.Layout;
 using G3DR.Kernels.Reductions;
@@ -31,6 +32,10 @@ public static class KernelCatalogue
         new GroupNormWorkload(backward: true),
         new LayerNormWorkload(backward: false),
         new LayerNormWorkload(backward: true),
+        new AttentionWorkload(backward: false),
+        new AttentionWorkload(backward: true),
+        new LinearAttentionWorkload(backward: false),
+        new LinearAttentionWorkload(backward: true),
         new AdamWorkload(),
         new PlaneSamplingWorkload(backward: false),
         new PlaneSamplingWorkload(backward: true),
