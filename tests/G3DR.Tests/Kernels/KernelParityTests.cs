@@ -75,7 +75,7 @@ public class KernelParityTests
     private static IEnumerable<string> ConfigurationsOf(KernelVariant variant) => variant switch
     {
         { NeedsGroups: true } => [TestDevice.Emulator, .. TestDevice.OtherDevices],
-        { Name: "simd" } => InstructionSets.Supported.Select(set => set.ToString()),
+        { UsesVectors: true } => InstructionSets.Supported.Select(set => set.ToString()),
         _ => ["plain", .. TestDevice.OtherDevices],
     };
 
