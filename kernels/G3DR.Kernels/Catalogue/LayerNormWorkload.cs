@@ -44,8 +44,9 @@ internal sealed class LayerNormWorkload(bool backward) : KernelWorkload
     // The channel norm and the widest weights of the released network, and rows of a transformer.
     public override IReadOnlyList<WorkloadSize> BenchSizes { get; } = [new(128 * 128, 128), new(1024, 13824), new(2048, 768)];
 
-    // The plain variant has running sums over a row and, backward, over the rows of a piece.
-    public override double Tolerance(WorkloadSize size) => Math.Max(5e-6, 2e-8 * size.Axes[1]);
+    // The plain variant has running sums over a row. Backward, the gradients of the parameters are running sums over up to 256 rows, of terms of up to 1.7 that mostly
+    // cancel: as in group normalisation, what is left has the rounding of numbers some ten times as large.
+    public override double Tolerance(WorkloadSize size) => Math.Max(backward ? 3e-5 : 5e-6, 2e-8 * size.Axes[1]);
 
     public override double Flops(WorkloadSize size) => (backward ? 14.0 : 9.0) * size.Length;
 
