@@ -1,3 +1,4 @@
+using G3DR.Kernels.Convolution;
 using G3DR.Kernels.Elementwise;
 using G3DR.Kernels.Reductions;
 using G3DR.Kernels.Rendering;
@@ -25,6 +26,9 @@ public static class KernelCatalogue
         new MatMulWorkload(transposeA: true, transposeB: false),
         new MatMulWorkload(transposeA: false, transposeB: true),
         new MatMulWorkload(transposeA: true, transposeB: true),
+        new ConvolutionWorkload(ConvolutionPass.Forward),
+        new ConvolutionWorkload(ConvolutionPass.InputGradient),
+        new ConvolutionWorkload(ConvolutionPass.WeightGradient),
         new AdamWorkload(),
         new PlaneSamplingWorkload(backward: false),
         new PlaneSamplingWorkload(backward: true),
