@@ -12,7 +12,19 @@ internal sealed class ConvolutionWorkload(ConvolutionPass pass) : KernelWorkload
     // Positions of the inputs of a case; those that a pass does not read are there too.
     private const int X = 0, Weight = 1, OutputGradient = 2, Bias = 3, Statistics = 4;
 
-    private delegate void Implementation(KernelCase c, in ConvolutionShape shape);
+    private delegate void ForwardMethod(
+        Accelerator device,
+        in ConvolutionShape shape,
+        ArrayView<float> x,
+        ArrayView<float> weight,
+        ArrayView<float> bias,
+        ArrayView<float> statistics,
+        ArrayView<float> y);
+
+    private delegate void InputGradientMethod(
+        Accelerator device, in ConvolutionShape shape, ArrayView<float> dy, ArrayView<float> weight, ArrayView<float> statistics, ArrayView<float> dx);
+
+    private delegate void WeightGradientMethod(Accelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw);
 
     public override string Op => pass switch
     {
@@ -23,8 +35,18 @@ internal sealed class ConvolutionWorkload(ConvolutionPass pass) : KernelWorkload
 
     public override IReadOnlyList<KernelVariant> Variants =>
     [
-        KernelVariant.Plain(With(RunPlain)),
-        KernelVariant.Grouped("tiled", With(RunTiles)),
+        KernelVariant.Plain(RunPlain),
+        KernelVariant.Simd(
+            "direct",
+            With(
+                (Accelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> statistics, ArrayView<float> y) =>
+                    DirectConvolution.Forward(Shards.RequireCpu(device), shape, x, w, bias, statistics, y),
+                (Accelerator device, in ConvolutionShape shape, ArrayView<float> dy, ArrayView<float> w, ArrayView<float> statistics, ArrayView<float> dx) =>
+                    DirectConvolution.InputGradient(Shards.RequireCpu(device), shape, dy, w, statistics, dx),
+                (Accelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw) =>
+                    DirectConvolution.WeightGradient(Shards.RequireCpu(device), shape, x, dy, dw))),
+        KernelVariant.Grouped(
+            "tiled", With(ConvolutionTiles.Forward, ConvolutionTiles.InputGradient, ConvolutionTiles.WeightGradient, exists: shape => shape.Groups == 1)),
     ];
 
     // Kernels of 1, 3 and 7, strides, dilations, groups up to one channel each, paddings that differ, channels around vector and panel boundaries.
@@ -111,8 +133,6 @@ internal sealed class ConvolutionWorkload(ConvolutionPass pass) : KernelWorkload
         ];
     }
 
-    private static Action<KernelCase> With(Implementation run) => c => run(c, ShapeOf(c.Size));
-
     private static ConvolutionShape ShapeOf(WorkloadSize size)
     {
         int[] axes = size.Axes;
@@ -141,42 +161,31 @@ internal sealed class ConvolutionWorkload(ConvolutionPass pass) : KernelWorkload
         int Axis(int axis, int otherwise) => axis < axes.Length ? axes[axis] : otherwise;
     }
 
-    private void RunPlain(KernelCase c, in ConvolutionShape shape)
-    {
-        switch (pass)
-        {
-            case ConvolutionPass.Forward:
-                ConvolutionKernels.RunPlainForward(c.Device, shape, c.Input(X), c.Input(Weight), c.Input(Bias), c.Input(Statistics), c.Output(0));
-                break;
-            case ConvolutionPass.InputGradient:
-                ConvolutionKernels.RunPlainInputGradient(c.Device, shape, c.Input(OutputGradient), c.Input(Weight), c.Input(Statistics), c.Output(0));
-                break;
-            default:
-                ConvolutionKernels.RunPlainWeightGradient(c.Device, shape, c.Input(X), c.Input(OutputGradient), c.Output(0));
-                break;
-        }
-    }
+    private void RunPlain(KernelCase prepared) =>
+        With(ConvolutionKernels.RunPlainForward, ConvolutionKernels.RunPlainInputGradient, ConvolutionKernels.RunPlainWeightGradient)(prepared);
 
-    // Convolutions in groups have no tiles: there the variant is what the dispatcher takes instead.
-    private void RunTiles(KernelCase c, in ConvolutionShape shape)
+    // Runs the pass by one of three methods, or by plain kernels for sizes that these do not exist for.
+    private Action<KernelCase> With(
+        ForwardMethod forward, InputGradientMethod inputGradient, WeightGradientMethod weightGradient, Predicate<ConvolutionShape>? exists = null) => c =>
     {
-        if (shape.Groups > 1)
+        ConvolutionShape shape = ShapeOf(c.Size);
+        if (exists?.Invoke(shape) == false)
         {
-            RunPlain(c, shape);
+            RunPlain(c);
             return;
         }
 
         switch (pass)
         {
             case ConvolutionPass.Forward:
-                ConvolutionTiles.Forward(c.Device, shape, c.Input(X), c.Input(Weight), c.Input(Bias), c.Input(Statistics), c.Output(0));
+                forward(c.Device, shape, c.Input(X), c.Input(Weight), c.Input(Bias), c.Input(Statistics), c.Output(0));
                 break;
             case ConvolutionPass.InputGradient:
-                ConvolutionTiles.InputGradient(c.Device, shape, c.Input(OutputGradient), c.Input(Weight), c.Input(Statistics), c.Output(0));
+                inputGradient(c.Device, shape, c.Input(OutputGradient), c.Input(Weight), c.Input(Statistics), c.Output(0));
                 break;
             default:
-                ConvolutionTiles.WeightGradient(c.Device, shape, c.Input(X), c.Input(OutputGradient), c.Output(0));
+                weightGradient(c.Device, shape, c.Input(X), c.Input(OutputGradient), c.Output(0));
                 break;
         }
-    }
+    };
 }

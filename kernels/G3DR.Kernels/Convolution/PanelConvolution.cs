@@ -1,0 +1,161 @@
+using G3DR.Compute;
+using G3DR.Compute.Memory;
+using G3DR.Compute.Simd;
+using G3DR.Kernels.MatMul;
+
+namespace G3DR.Kernels.Convolution;
+
+/// <summary>The pointers of a direct convolution; null where there is none.</summary>
+internal unsafe struct DirectOperands
+{
+    /// <summary>The input.</summary>
+    public DirectInput Input;
+
+    /// <summary>The bias of each line.</summary>
+    public float* Bias;
+
+    /// <summary>The result.</summary>
+    public float* Result;
+
+    /// <summary>Packed panels.</summary>
+    public float* Panels;
+
+    /// <summary>Where taps lie in the input.</summary>
+    public long* InputOffsets;
+
+    /// <summary>How to pack.</summary>
+    public WeightPanels Weights;
+}
+
+/// <summary>Packs all panels, one per shard.</summary>
+internal readonly unsafe struct PackPanels(DirectPlan plan, DirectOperands operands) : IVectorKernel
+{
+    private readonly DirectOperands _o = operands;
+
+    public void Run<V>(int shard)
+        where V : struct, ISimd<V>
+    {
+        int width = PanelKernel.Width<V>(), panels = Shards.Count(plan.C.Lines, width);
+        float* panel = _o.Panels + (shard * WeightPanels.Length(plan.C, width));
+        for (int block = 0; block < plan.DepthBlocks; block++)
+        {
+            _o.Weights.Pack(shard / panels, shard % panels * width, block, width, panel + PanelConvolution.BlockStart(plan, block, width));
+        }
+    }
+}
+
+/// <summary>
+/// Direct convolution without an image-to-column copy: each row of a tile is a product whose left operand has one segment per tap. One tile per shard with
+/// all panels of a group, or with one panel that the shard packs itself.
+/// </summary>
+internal readonly unsafe struct PanelConvolution(CpuAccelerator device, DirectPlan plan, DirectOperands operands) : IVectorKernel
+{
+    private readonly DirectOperands _o = operands;
+
+    /// <summary>First element of a block of input channels in the panels of a line block.</summary>
+    public static long BlockStart(DirectPlan plan, int block, int width) =>
+        WeightPanels.Length(plan.C, width) / plan.C.Depth * block * plan.DepthBlock;
+
+    /// <summary>Number of shards.</summary>
+    public static int ShardsOf(DirectPlan plan, int width)
+    {
+        int panels = plan.OwnsPanels ? Shards.Count(plan.C.Lines, width) : 1;
+        return checked(plan.AllTiles * plan.C.Groups * panels);
+    }
+
+    public void Run<V>(int shard)
+        where V : struct, ISimd<V>
+    {
+        TapConvolution c = plan.C;
+        int width = PanelKernel.Width<V>(), panels = Shards.Count(c.Lines, width), share = plan.OwnsPanels ? panels : 1;
+        int group = shard / share % c.Groups;
+        DirectTile tile = plan.Tile(shard / share / c.Groups);
+        long edge = (long)tile.Columns * width, owned = plan.OwnsPanels ? BlockLength(width) : 0;
+        using MemoryBuffer<float> scratch = device.Allocate<float>(plan.TileCopyLength + owned + edge + width);
+        float* copy = scratch.View.Pointer, own = copy + plan.TileCopyLength, aside = own + owned, bias = aside + edge;
+        float* from = _o.Input.Read(tile, group, copy);
+        float* to = _o.Result + (Place(tile) * c.ResultChannels) + (group * c.Lines);
+        for (int block = 0; block < plan.DepthBlocks; block++)
+        {
+            int end = plan.OwnsPanels ? (shard % share) + 1 : panels;
+            for (int panel = plan.OwnsPanels ? shard % share : 0; panel < end; panel++)
+            {
+                int line = panel * width;
+                float* packed = own;
+                if (plan.OwnsPanels)
+                {
+                    _o.Weights.Pack(group, line, block, width, own);
+                }
+                else
+                {
+                    packed = _o.Panels + ((((long)group * panels) + panel) * WeightPanels.Length(c, width)) + BlockStart(plan, block, width);
+                }
+
+                var product = new PanelProduct
+                {
+                    Offsets = _o.InputOffsets,
+                    Segments = c.Taps,
+                    Depth = plan.DepthOf(block),
+                    RowStep = (long)c.X.Stride * plan.PixelStep,
+                    RowStepC = (long)c.X.Step * c.ResultChannels,
+                    Start = BiasOf((group * c.Lines) + line, Math.Min(width, c.Lines - line), width, bias),
+                    Accumulate = block > 0,
+                };
+                float* a = from + ((long)block * plan.DepthBlock);
+                for (int y = 0; y < tile.Rows; y++)
+                {
+                    Row<V>(product, tile.Columns, a + ((long)y * c.Y.Stride * plan.RowPixels * plan.PixelStep), packed, to + RowOffset(y) + line, c.Lines - line, aside);
+                }
+            }
+        }
+    }
+
+    // Most elements of the panels of a block.
+    private long BlockLength(int width) => WeightPanels.Length(plan.C, width) / plan.C.Depth * plan.DepthBlock;
+
+    // First pixel of the result.
+    private long Place(DirectTile tile)
+    {
+        TapAxis y = plan.C.Y, x = plan.C.X;
+        return ((((long)tile.Picture * y.Result) + y.First + ((long)tile.Row * y.Step)) * x.Result) + x.First + ((long)tile.Column * x.Step);
+    }
+
+    private long RowOffset(int y) => (long)y * plan.C.Y.Step * plan.C.X.Result * plan.C.ResultChannels;
+
+    private float* BiasOf(int channel, int lines, int width, float* bias)
+    {
+        if (_o.Bias == null || lines == width)
+        {
+            return _o.Bias == null ? null : _o.Bias + channel;
+        }
+
+        new Span<float>(bias + lines, width - lines).Clear();
+        new Span<float>(_o.Bias + channel, lines).CopyTo(new(bias, lines));
+        return bias;
+    }
+
+    // One row of the tile; the last panel may be wider than what is left of the channels and goes through memory aside.
+    private static void Row<V>(PanelProduct product, int columns, float* a, float* panel, float* c, int left, float* aside)
+        where V : struct, ISimd<V>
+    {
+        int width = PanelKernel.Width<V>();
+        if (left >= width)
+        {
+            PanelKernel.Run<V>(product, columns, a, panel, c);
+            return;
+        }
+
+        long step = product.RowStepC;
+        for (int x = 0; product.Accumulate && x < columns; x++)
+        {
+            new Span<float>(c + (x * step), left).CopyTo(new(aside + ((long)x * width), left));
+        }
+
+        product.RowStepC = width;
+        PanelKernel.Run<V>(product, columns, a, panel, aside);
+        for (int x = 0; x < columns; x++)
+        {
+            new Span<float>(aside + ((long)x * width), left).CopyTo(new(c + (x * step), left));
+        }
+    }
+}
