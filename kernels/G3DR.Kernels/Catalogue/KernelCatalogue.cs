@@ -1,3 +1,4 @@
+using G3DR.Kernels.Convolution;
 using G3DR.Kernels.Attention;
 using G3DR.Kernels.Elementwise;
 using G3DR.Kernels.Layout;
@@ -28,6 +29,9 @@ public static class KernelCatalogue
         new MatMulWorkload(transposeA: true, transposeB: false),
         new MatMulWorkload(transposeA: false, transposeB: true),
         new MatMulWorkload(transposeA: true, transposeB: true),
+        new ConvolutionWorkload(ConvolutionPass.Forward),
+        new ConvolutionWorkload(ConvolutionPass.InputGradient),
+        new ConvolutionWorkload(ConvolutionPass.WeightGradient),
         new GroupNormWorkload(backward: false),
         new GroupNormWorkload(backward: true),
         new LayerNormWorkload(backward: false),

@@ -4,8 +4,8 @@ using G3DR.Compute;
 namespace G3DR.Kernels.Convolution;
 
 /// <summary>
-/// Two-dimensional convolutions and their gradients. Variants: <c>plain</c> (one element of the result per item), and <c>tiled</c> for devices with shared memory
-/// (<see cref="ConvolutionTiles"/>). float64 has the plain one only. The order of every
+/// Two-dimensional convolutions and their gradients. Variants: <c>plain</c> (one element of the result per item), <c>direct</c> on the processor's vectors
+/// (<see cref="DirectConvolution"/>), and <c>tiled</c> for devices with shared memory (<see cref="ConvolutionTiles"/>). float64 has the plain one only. The order of every
 /// sum depends on the sizes alone.
 /// <para>
 /// Weights may be standardised on the way (Qiao et al., "Micro-batch training with batch-channel normalization and weight standardization", 2019): with
@@ -127,7 +127,11 @@ public static partial class ConvolutionKernels
         ArrayView<float> statistics,
         ArrayView<float> y)
     {
-        if (ConvolutionTiles.IsSuited(device, shape, ConvolutionPass.Forward))
+        if (Shards.UseVectors(device))
+        {
+            DirectConvolution.Forward(Shards.RequireCpu(device), shape, x, weight, bias, statistics, y);
+        }
+        else if (ConvolutionTiles.IsSuited(device, shape, ConvolutionPass.Forward))
         {
             ConvolutionTiles.Forward(device, shape, x, weight, bias, statistics, y);
         }
@@ -140,7 +144,11 @@ public static partial class ConvolutionKernels
     private static void RunSingleInputGradient(
         Accelerator device, in ConvolutionShape shape, ArrayView<float> dy, ArrayView<float> weight, ArrayView<float> statistics, ArrayView<float> dx)
     {
-        if (ConvolutionTiles.IsSuited(device, shape, ConvolutionPass.InputGradient))
+        if (Shards.UseVectors(device))
+        {
+            DirectConvolution.InputGradient(Shards.RequireCpu(device), shape, dy, weight, statistics, dx);
+        }
+        else if (ConvolutionTiles.IsSuited(device, shape, ConvolutionPass.InputGradient))
         {
             ConvolutionTiles.InputGradient(device, shape, dy, weight, statistics, dx);
         }
@@ -152,7 +160,11 @@ public static partial class ConvolutionKernels
 
     private static void RunSingleWeightGradient(Accelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw)
     {
-        if (ConvolutionTiles.IsSuited(device, shape, ConvolutionPass.WeightGradient))
+        if (Shards.UseVectors(device))
+        {
+            DirectConvolution.WeightGradient(Shards.RequireCpu(device), shape, x, dy, dw);
+        }
+        else if (ConvolutionTiles.IsSuited(device, shape, ConvolutionPass.WeightGradient))
         {
             ConvolutionTiles.WeightGradient(device, shape, x, dy, dw);
         }
