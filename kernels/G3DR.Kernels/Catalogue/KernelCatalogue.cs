@@ -2,6 +2,7 @@ using G3DR.Kernels.Convolution;
 using G3DR.Kernels.Attention;
 using G3DR.Kernels.Elementwise;
 using G3DR.Kernels.Layout;
+using G3DR.Kernels.Pooling;
 using G3DR.Kernels.Reductions;
 using G3DR.Kernels.Rendering;
 using G3DR.Kernels.Resampling;
@@ -50,6 +51,8 @@ public static class KernelCatalogue
         new PixelShuffleWorkload(toDeep: true),
         new PixelShuffleWorkload(toDeep: false),
         .. ResizeWorkload.All,
+        new MaxPoolingWorkload(backward: false),
+        new MaxPoolingWorkload(backward: true),
     ];
 
     /// <summary>The types of all elementwise operations of this assembly, by name.</summary>
