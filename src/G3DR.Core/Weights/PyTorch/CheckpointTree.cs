@@ -27,7 +27,7 @@ internal sealed class CheckpointTree
     private readonly Dictionary<string, string> _metadata = new(StringComparer.Ordinal);
 
     // What holds no tensor need not be looked at again, however often it is referred to.
-    private readonly HashSet<object> _barren = [];
+    private readonly HashSet<object> _barren = new(ReferenceEqualityComparer.Instance);
     private int _visits;
 
     private CheckpointTree(string source) => _source = source;
