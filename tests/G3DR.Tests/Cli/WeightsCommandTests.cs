@@ -48,7 +48,7 @@ public sealed class WeightsCommandTests : IDisposable
     public async Task Smaller_types_differ_within_a_tolerance()
     {
         string path = _folder.PathOf("half.safetensors");
-        (await CommandRun.Of("weights", "convert", s_checkpoint, path, "--dtype", "bf16", "--prefix", "module.", "--shard-size", "300")).Succeeded();
+        (await CommandRun.Of("weights", "convert", s_checkpoint, path, "--dtype", "bf16", "--prefix", "module.", "--shard-size", "150")).Succeeded();
         string index = $"{path}.index.json";
         using (WeightFile file = WeightFile.Open(index))
         {

@@ -71,8 +71,8 @@ public sealed class WeightSaverTests : IDisposable
         List<WeightProgress> reports = [];
         WeightSaveResult result = WeightSaver.Save(original, path, new() { ShardBytes = 600 }, new Reports(reports));
         Assert.Equal("set.safetensors.index.json", Path.GetFileName(result.Files[^1]));
-        Assert.Equal("set-00001-of-00005.safetensors", Path.GetFileName(result.Files[0]));
-        Assert.Equal(6, result.Files.Count);
+        Assert.Equal("set-00001-of-00004.safetensors", Path.GetFileName(result.Files[0]));
+        Assert.Equal(5, result.Files.Count);
         Assert.Equal(Enumerable.Range(1, original.Tensors.Count), reports.Select(report => report.Done));
         using WeightFile set = WeightFile.Open(result.Files[^1]);
         Assert.Empty(WeightDifference.Between(original, set));
