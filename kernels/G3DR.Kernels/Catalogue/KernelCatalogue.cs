@@ -1,5 +1,5 @@
-using G3DR.Kernels.Convolution;
 using G3DR.Kernels.Attention;
+using G3DR.Kernels.Convolution;
 using G3DR.Kernels.Elementwise;
 using G3DR.Kernels.Layout;
 using G3DR.Kernels.Pooling;
