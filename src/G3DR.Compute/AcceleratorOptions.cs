@@ -23,6 +23,11 @@ public sealed record AcceleratorOptions
     /// </summary>
     public bool Atomics { get; init; }
 
+    /// <summary>
+    /// Computes every product from its definition. Without it convolutions may take Winograd's algorithms, which are faster and round a little differently.
+    /// </summary>
+    public bool Exact { get; init; }
+
     /// <summary>Records device times, which <see cref="Accelerator.Measure"/> needs on devices that are not the processor.</summary>
     public bool Profiling { get; init; }
 

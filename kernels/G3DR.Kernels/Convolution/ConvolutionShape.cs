@@ -1,0 +1,87 @@
+namespace G3DR.Kernels.Convolution;
+
+/// <summary>
+/// Sizes of a two-dimensional convolution (cross-correlation, as the field calls it): input (Batch, InputHeight, InputWidth, InputChannels), weights
+/// (OutputChannels, InputChannels / Groups, KernelHeight, KernelWidth), output (Batch, OutputHeight, OutputWidth, OutputChannels), all dense and row-major.
+/// Output (y, x) reads input (y * StrideY - PadTop + r * DilationY, x * StrideX - PadLeft + s * DilationX) for each tap (r, s); outside the input counts zero,
+/// so padding below and to the right follows from the output's size.
+/// </summary>
+public readonly record struct ConvolutionShape
+{
+    /// <summary>Pictures.</summary>
+    public required int Batch { get; init; }
+
+    /// <summary>Rows of the input.</summary>
+    public required int InputHeight { get; init; }
+
+    /// <summary>Columns of the input.</summary>
+    public required int InputWidth { get; init; }
+
+    /// <summary>Channels of the input, a multiple of <see cref="Groups"/>.</summary>
+    public required int InputChannels { get; init; }
+
+    /// <summary>Rows of the output.</summary>
+    public required int OutputHeight { get; init; }
+
+    /// <summary>Columns of the output.</summary>
+    public required int OutputWidth { get; init; }
+
+    /// <summary>Channels of the output, a multiple of <see cref="Groups"/>.</summary>
+    public required int OutputChannels { get; init; }
+
+    /// <summary>Rows of the kernel.</summary>
+    public required int KernelHeight { get; init; }
+
+    /// <summary>Columns of the kernel.</summary>
+    public required int KernelWidth { get; init; }
+
+    /// <summary>Input rows between output rows.</summary>
+    public int StrideY { get; init; } = 1;
+
+    /// <summary>Input columns between output columns.</summary>
+    public int StrideX { get; init; } = 1;
+
+    /// <summary>Input rows between rows of the kernel.</summary>
+    public int DilationY { get; init; } = 1;
+
+    /// <summary>Input columns between columns of the kernel.</summary>
+    public int DilationX { get; init; } = 1;
+
+    /// <summary>Zero rows above the input.</summary>
+    public int PadTop { get; init; }
+
+    /// <summary>Zero columns left of the input.</summary>
+    public int PadLeft { get; init; }
+
+    /// <summary>Groups of channels that are convolved by themselves.</summary>
+    public int Groups { get; init; } = 1;
+
+    /// <summary>Sizes with stride, dilation and groups of one and no padding unless they are set.</summary>
+    public ConvolutionShape()
+    {
+    }
+
+    /// <summary>Input channels that one output channel reads.</summary>
+    public int GroupInputChannels => InputChannels / Groups;
+
+    /// <summary>Output channels of a group.</summary>
+    public int GroupOutputChannels => OutputChannels / Groups;
+
+    /// <summary>Positions of the kernel.</summary>
+    public int Taps => KernelHeight * KernelWidth;
+
+    /// <summary>Positions of the output, of the whole batch.</summary>
+    public long OutputPixels => (long)Batch * OutputHeight * OutputWidth;
+
+    /// <summary>Elements of the input.</summary>
+    public long InputLength => (long)Batch * InputHeight * InputWidth * InputChannels;
+
+    /// <summary>Elements of the weights.</summary>
+    public long WeightLength => (long)OutputChannels * GroupInputChannels * Taps;
+
+    /// <summary>Elements of the output.</summary>
+    public long OutputLength => OutputPixels * OutputChannels;
+
+    /// <summary>Floating-point operations by definition: a multiplication and an addition for each weight and output position.</summary>
+    public double Flops => 2.0 * OutputPixels * OutputChannels * GroupInputChannels * Taps;
+}

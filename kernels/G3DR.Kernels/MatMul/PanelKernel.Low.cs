@@ -1,0 +1,215 @@
+using System.Runtime.CompilerServices;
+using G3DR.Compute.Simd;
+
+namespace G3DR.Kernels.MatMul;
+
+/// <content>Blocks of 8 rows and fewer; those of 6 are the highest that fit into 16 registers. The sums are named one by one because an array of them would live in memory.</content>
+internal static unsafe partial class PanelKernel
+{
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Run8<V>(in PanelProduct p, float* a, float* panel, float* c)
+        where V : struct, ISimd<V>
+    {
+        long step = p.RowStep, twice = 2 * step, stepC = p.RowStepC;
+        Start(p, c, out V s0Left, out V s0Right);
+        Start(p, c + stepC, out V s1Left, out V s1Right);
+        Start(p, c + (2 * stepC), out V s2Left, out V s2Right);
+        Start(p, c + (3 * stepC), out V s3Left, out V s3Right);
+        Start(p, c + (4 * stepC), out V s4Left, out V s4Right);
+        Start(p, c + (5 * stepC), out V s5Left, out V s5Right);
+        Start(p, c + (6 * stepC), out V s6Left, out V s6Right);
+        Start(p, c + (7 * stepC), out V s7Left, out V s7Right);
+        for (int segment = 0; segment < p.Segments; segment++)
+        {
+            float* a0 = a + p.Offsets[segment];
+            float* a1 = a0 + (3 * step);
+            float* a2 = a1 + (3 * step);
+            float* end = a0 + p.Depth;
+            while (a0 < end)
+            {
+                V left = V.Load(panel), right = V.Load(panel + V.Count), value;
+                value = V.Create(*a0);
+                s0Left = V.MultiplyAdd(value, left, s0Left);
+                s0Right = V.MultiplyAdd(value, right, s0Right);
+                value = V.Create(a0[step]);
+                s1Left = V.MultiplyAdd(value, left, s1Left);
+                s1Right = V.MultiplyAdd(value, right, s1Right);
+                value = V.Create(a0[twice]);
+                s2Left = V.MultiplyAdd(value, left, s2Left);
+                s2Right = V.MultiplyAdd(value, right, s2Right);
+                value = V.Create(*a1);
+                s3Left = V.MultiplyAdd(value, left, s3Left);
+                s3Right = V.MultiplyAdd(value, right, s3Right);
+                value = V.Create(a1[step]);
+                s4Left = V.MultiplyAdd(value, left, s4Left);
+                s4Right = V.MultiplyAdd(value, right, s4Right);
+                value = V.Create(a1[twice]);
+                s5Left = V.MultiplyAdd(value, left, s5Left);
+                s5Right = V.MultiplyAdd(value, right, s5Right);
+                value = V.Create(*a2);
+                s6Left = V.MultiplyAdd(value, left, s6Left);
+                s6Right = V.MultiplyAdd(value, right, s6Right);
+                value = V.Create(a2[step]);
+                s7Left = V.MultiplyAdd(value, left, s7Left);
+                s7Right = V.MultiplyAdd(value, right, s7Right);
+                a0++;
+                a1++;
+                a2++;
+                panel += 2 * V.Count;
+            }
+        }
+
+        Store(c, s0Left, s0Right);
+        Store(c + stepC, s1Left, s1Right);
+        Store(c + (2 * stepC), s2Left, s2Right);
+        Store(c + (3 * stepC), s3Left, s3Right);
+        Store(c + (4 * stepC), s4Left, s4Right);
+        Store(c + (5 * stepC), s5Left, s5Right);
+        Store(c + (6 * stepC), s6Left, s6Right);
+        Store(c + (7 * stepC), s7Left, s7Right);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Run6<V>(in PanelProduct p, float* a, float* panel, float* c)
+        where V : struct, ISimd<V>
+    {
+        long step = p.RowStep, twice = 2 * step, stepC = p.RowStepC;
+        Start(p, c, out V s0Left, out V s0Right);
+        Start(p, c + stepC, out V s1Left, out V s1Right);
+        Start(p, c + (2 * stepC), out V s2Left, out V s2Right);
+        Start(p, c + (3 * stepC), out V s3Left, out V s3Right);
+        Start(p, c + (4 * stepC), out V s4Left, out V s4Right);
+        Start(p, c + (5 * stepC), out V s5Left, out V s5Right);
+        for (int segment = 0; segment < p.Segments; segment++)
+        {
+            float* a0 = a + p.Offsets[segment];
+            float* a1 = a0 + (3 * step);
+            float* end = a0 + p.Depth;
+            while (a0 < end)
+            {
+                V left = V.Load(panel), right = V.Load(panel + V.Count), value;
+                value = V.Create(*a0);
+                s0Left = V.MultiplyAdd(value, left, s0Left);
+                s0Right = V.MultiplyAdd(value, right, s0Right);
+                value = V.Create(a0[step]);
+                s1Left = V.MultiplyAdd(value, left, s1Left);
+                s1Right = V.MultiplyAdd(value, right, s1Right);
+                value = V.Create(a0[twice]);
+                s2Left = V.MultiplyAdd(value, left, s2Left);
+                s2Right = V.MultiplyAdd(value, right, s2Right);
+                value = V.Create(*a1);
+                s3Left = V.MultiplyAdd(value, left, s3Left);
+                s3Right = V.MultiplyAdd(value, right, s3Right);
+                value = V.Create(a1[step]);
+                s4Left = V.MultiplyAdd(value, left, s4Left);
+                s4Right = V.MultiplyAdd(value, right, s4Right);
+                value = V.Create(a1[twice]);
+                s5Left = V.MultiplyAdd(value, left, s5Left);
+                s5Right = V.MultiplyAdd(value, right, s5Right);
+                a0++;
+                a1++;
+                panel += 2 * V.Count;
+            }
+        }
+
+        Store(c, s0Left, s0Right);
+        Store(c + stepC, s1Left, s1Right);
+        Store(c + (2 * stepC), s2Left, s2Right);
+        Store(c + (3 * stepC), s3Left, s3Right);
+        Store(c + (4 * stepC), s4Left, s4Right);
+        Store(c + (5 * stepC), s5Left, s5Right);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Run4<V>(in PanelProduct p, float* a, float* panel, float* c)
+        where V : struct, ISimd<V>
+    {
+        long step = p.RowStep, twice = 2 * step, stepC = p.RowStepC;
+        Start(p, c, out V s0Left, out V s0Right);
+        Start(p, c + stepC, out V s1Left, out V s1Right);
+        Start(p, c + (2 * stepC), out V s2Left, out V s2Right);
+        Start(p, c + (3 * stepC), out V s3Left, out V s3Right);
+        for (int segment = 0; segment < p.Segments; segment++)
+        {
+            float* a0 = a + p.Offsets[segment];
+            float* a1 = a0 + (3 * step);
+            float* end = a0 + p.Depth;
+            while (a0 < end)
+            {
+                V left = V.Load(panel), right = V.Load(panel + V.Count), value;
+                value = V.Create(*a0);
+                s0Left = V.MultiplyAdd(value, left, s0Left);
+                s0Right = V.MultiplyAdd(value, right, s0Right);
+                value = V.Create(a0[step]);
+                s1Left = V.MultiplyAdd(value, left, s1Left);
+                s1Right = V.MultiplyAdd(value, right, s1Right);
+                value = V.Create(a0[twice]);
+                s2Left = V.MultiplyAdd(value, left, s2Left);
+                s2Right = V.MultiplyAdd(value, right, s2Right);
+                value = V.Create(*a1);
+                s3Left = V.MultiplyAdd(value, left, s3Left);
+                s3Right = V.MultiplyAdd(value, right, s3Right);
+                a0++;
+                a1++;
+                panel += 2 * V.Count;
+            }
+        }
+
+        Store(c, s0Left, s0Right);
+        Store(c + stepC, s1Left, s1Right);
+        Store(c + (2 * stepC), s2Left, s2Right);
+        Store(c + (3 * stepC), s3Left, s3Right);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Run2<V>(in PanelProduct p, float* a, float* panel, float* c)
+        where V : struct, ISimd<V>
+    {
+        long step = p.RowStep, stepC = p.RowStepC;
+        Start(p, c, out V s0Left, out V s0Right);
+        Start(p, c + stepC, out V s1Left, out V s1Right);
+        for (int segment = 0; segment < p.Segments; segment++)
+        {
+            float* a0 = a + p.Offsets[segment];
+            float* end = a0 + p.Depth;
+            while (a0 < end)
+            {
+                V left = V.Load(panel), right = V.Load(panel + V.Count), value;
+                value = V.Create(*a0);
+                s0Left = V.MultiplyAdd(value, left, s0Left);
+                s0Right = V.MultiplyAdd(value, right, s0Right);
+                value = V.Create(a0[step]);
+                s1Left = V.MultiplyAdd(value, left, s1Left);
+                s1Right = V.MultiplyAdd(value, right, s1Right);
+                a0++;
+                panel += 2 * V.Count;
+            }
+        }
+
+        Store(c, s0Left, s0Right);
+        Store(c + stepC, s1Left, s1Right);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Run1<V>(in PanelProduct p, float* a, float* panel, float* c)
+        where V : struct, ISimd<V>
+    {
+        Start(p, c, out V s0Left, out V s0Right);
+        for (int segment = 0; segment < p.Segments; segment++)
+        {
+            float* a0 = a + p.Offsets[segment];
+            float* end = a0 + p.Depth;
+            while (a0 < end)
+            {
+                V left = V.Load(panel), right = V.Load(panel + V.Count), value;
+                value = V.Create(*a0);
+                s0Left = V.MultiplyAdd(value, left, s0Left);
+                s0Right = V.MultiplyAdd(value, right, s0Right);
+                a0++;
+                panel += 2 * V.Count;
+            }
+        }
+
+        Store(c, s0Left, s0Right);
+    }
+}

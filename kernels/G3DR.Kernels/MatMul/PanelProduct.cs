@@ -1,0 +1,29 @@
+namespace G3DR.Kernels.MatMul;
+
+/// <summary>
+/// What is the same for all register blocks of a product whose left operand is read in place: row i of A starts at <c>i * RowStep</c> and consists of
+/// <see cref="Segments"/> runs of <see cref="Depth"/> neighbouring elements. A matrix has one segment, a convolution one for each tap of its kernel.
+/// </summary>
+internal unsafe struct PanelProduct
+{
+    /// <summary>First element of each segment, relative to the start of a row of A.</summary>
+    public long* Offsets;
+
+    /// <summary>Number of segments.</summary>
+    public int Segments;
+
+    /// <summary>Elements of a segment.</summary>
+    public int Depth;
+
+    /// <summary>Elements between rows of A. A multiple of 4 KiB lets the rows evict each other from the first-level cache.</summary>
+    public long RowStep;
+
+    /// <summary>Elements between rows of C.</summary>
+    public long RowStepC;
+
+    /// <summary>Two vectors that the sums start from, or null for zero.</summary>
+    public float* Start;
+
+    /// <summary>Whether the sums start from what C holds instead.</summary>
+    public bool Accumulate;
+}
