@@ -34,6 +34,7 @@ public static class VectorVerification
         new ScheduleVerifier(),
         new MetricVerifier(),
         new OptimizerVerifier(),
+        new UnetVerifier(),
     ];
 
     /// <summary>Runs every file of the folder that is known, in the order of their names.</summary>

@@ -72,7 +72,7 @@ public abstract class Module : IDisposable
     /// tensors: move first.
     /// </summary>
     /// <param name="device">Device that gets the tensors.</param>
-    /// <exception cref="OutOfDeviceMemoryException">They do not fit; the module is then unchanged.</exception>
+    /// <exception cref="Compute.Memory.OutOfDeviceMemoryException">They do not fit; the module is then unchanged.</exception>
     public void To(Accelerator device)
     {
         Slot[] moving = [.. AllSlots().Select(entry => entry.Slot).Where(slot => slot.Tensor.Accelerator != device)];

@@ -1,0 +1,135 @@
+#pragma warning disable
+using G3DR.Core.Tensors;
+using G3DR.Kernels.Normalization;
+
+namespace G3DR.Kernels.Normalization
+{
+    public enum Activation { None, Relu, Silu, Gelu, GeluTanh }
+}
+
+namespace G3DR.Core.Networks
+{
+    public readonly record struct Padding2d(int Top, int Bottom, int Left, int Right)
+    {
+        public static implicit operator Padding2d(int all) => new(all, all, all, all);
+    }
+
+    public sealed record Conv2dOptions
+    {
+        public (int Y, int X) Stride { get; init; } = (1, 1);
+        public Padding2d Padding { get; init; }
+        public (int Y, int X) Dilation { get; init; } = (1, 1);
+        public int Groups { get; init; } = 1;
+        public float? WeightStandardization { get; init; }
+    }
+
+    public sealed record ConvTranspose2dOptions
+    {
+        public (int Y, int X) Stride { get; init; } = (1, 1);
+        public Padding2d Padding { get; init; }
+        public (int Y, int X) OutputPadding { get; init; }
+        public (int Y, int X) Dilation { get; init; } = (1, 1);
+        public int Groups { get; init; } = 1;
+    }
+
+    public sealed record AttentionOptions
+    {
+        public int Heads { get; init; } = 1;
+    }
+
+    public enum ResizeMode2d { Nearest, Bilinear, Bicubic }
+
+    public static partial class Functional
+    {
+        public static Tensor Conv2d(Tensor x, Tensor weight, Tensor? bias = null, Conv2dOptions? options = null)
+        {
+            options ??= new();
+            if (options.WeightStandardization is float eps)
+            {
+                Tensor centred = weight - weight.Mean([1, 2, 3], keepDims: true);
+                weight = centred * centred.Square().Mean([1, 2, 3], keepDims: true).Affine(1, eps).Rsqrt();
+            }
+            var (top, bottom, left, right) = options.Padding;
+            Tensor padded = x.Pad([0, top, left, 0], [0, bottom, right, 0]);
+            int kh = weight.Shape[2], kw = weight.Shape[3], ci = weight.Shape[1], co = weight.Shape[0];
+            int oh = (padded.Shape[1] - kh) / options.Stride.Y + 1, ow = (padded.Shape[2] - kw) / options.Stride.X + 1;
+            var taps = new List<Tensor>();
+            for (int r = 0; r < kh; r++)
+                for (int s = 0; s < kw; s++)
+                    taps.Add(padded.Slice([0, r, s, 0], [x.Shape[0], oh, ow, ci], [1, options.Stride.Y, options.Stride.X, 1]));
+            Tensor y = Tensor.Concat(taps, -1).MatMul(weight.Permute(2, 3, 1, 0).Reshape(-1, co));
+            return bias is null ? y : y + bias;
+        }
+
+        public static Tensor ConvTranspose2d(Tensor x, Tensor weight, Tensor? bias = null, ConvTranspose2dOptions? options = null) => throw new NotSupportedException();
+
+        public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null)
+        {
+            Tensor y = x.MatMul(weight, transposeRight: true);
+            return bias is null ? y : y + bias;
+        }
+
+        public static Tensor GroupNorm(Tensor x, int groups, Tensor? weight, Tensor? bias, float epsilon = 1e-5f, Tensor? scaleShift = null, Activation activation = Activation.None, Tensor? residual = null)
+        {
+            int n = x.Shape[0], c = x.Shape[^1];
+            Tensor g = x.Reshape(n, -1, groups, c / groups);
+            Tensor centred = g - g.Mean([1, 3], keepDims: true);
+            Tensor y = (centred * centred.Square().Mean([1, 3], keepDims: true).Affine(1, epsilon).Rsqrt()).Reshape(x.Shape.AsSpan());
+            if (weight is not null) y = y * weight + bias!;
+            if (scaleShift is not null)
+            {
+                Tensor s = scaleShift.Reshape(n, 1, 1, 2 * c);
+                y = y * (s.Slice(-1, 0, c).Affine(1, 1)) + s.Slice(-1, c, c);
+            }
+            if (activation == Activation.Silu) y = y.Silu();
+            return residual is null ? y : y + residual;
+        }
+
+        public static Tensor LayerNorm(Tensor x, Tensor? weight, Tensor? bias, float epsilon)
+        {
+            Tensor centred = x - x.Mean([-1], keepDims: true);
+            Tensor y = centred * centred.Square().Mean([-1], keepDims: true).Affine(1, epsilon).Rsqrt();
+            if (weight is not null) y = y * weight;
+            return bias is null ? y : y + bias;
+        }
+
+        public static Tensor BatchNorm(Tensor x, Tensor runningMean, Tensor runningVar, Tensor? weight, Tensor? bias, float epsilon, bool training, float momentum) => throw new NotSupportedException();
+
+        private static Tensor[] Heads(Tensor qkv, int heads)
+        {
+            int n = qkv.Shape[0], l = qkv.Shape[1], d = qkv.Shape[2] / (3 * heads);
+            Tensor all = qkv.Reshape(n, l, 3, heads, d).Permute(2, 0, 3, 1, 4);
+            return [.. Enumerable.Range(0, 3).Select(i => all.Slice(0, i, 1).Reshape(n, heads, l, d))];
+        }
+
+        public static Tensor SelfAttention(Tensor qkv, AttentionOptions options)
+        {
+            Tensor[] p = Heads(qkv, options.Heads);
+            int d = p[0].Shape[3];
+            Tensor a = (p[0] * (1 / Math.Sqrt(d))).MatMul(p[1], transposeRight: true).Softmax();
+            return a.MatMul(p[2]).Permute(0, 2, 1, 3).Reshape(qkv.Shape[0], qkv.Shape[1], -1);
+        }
+
+        public static Tensor LinearAttention(Tensor qkv, int heads)
+        {
+            Tensor[] p = Heads(qkv, heads);
+            int d = p[0].Shape[3], l = qkv.Shape[1];
+            Tensor context = p[1].Softmax(2).MatMul(p[2] * (1.0 / l), transposeLeft: true);
+            return (p[0].Softmax(3) * (1 / Math.Sqrt(d))).MatMul(context).Permute(0, 2, 1, 3).Reshape(qkv.Shape[0], l, -1);
+        }
+
+        public static Tensor PixelUnshuffle(Tensor x, int factor)
+        {
+            int n = x.Shape[0], h = x.Shape[1] / factor, w = x.Shape[2] / factor, c = x.Shape[3];
+            return x.Reshape(n, h, factor, w, factor, c).Permute(0, 1, 3, 5, 2, 4).Reshape(n, h, w, c * factor * factor);
+        }
+
+        public static Tensor Resize2d(Tensor x, int height, int width, ResizeMode2d mode)
+        {
+            int n = x.Shape[0], h = x.Shape[1], w = x.Shape[2], c = x.Shape[3];
+            return x.Reshape(n, h, 1, w, 1, c).BroadcastTo([n, h, height / h, w, width / w, c]).Reshape(n, height, width, c);
+        }
+
+        public static Tensor Embedding(Tensor table, ReadOnlySpan<int> indices) => table.Gather(0, indices);
+    }
+}
