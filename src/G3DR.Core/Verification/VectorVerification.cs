@@ -35,6 +35,7 @@ public static class VectorVerification
         new MetricVerifier(),
         new OptimizerVerifier(),
         new UnetVerifier(),
+        new TrainingStepVerifier(),
     ];
 
     /// <summary>Runs every file of the folder that is known, in the order of their names.</summary>

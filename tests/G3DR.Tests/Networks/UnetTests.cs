@@ -1,5 +1,3 @@
-using G3DR.Core.Networks;
-using G3DR.Core.Tensors;
 using G3DR.Core.Verification;
 using G3DR.Tests.Support;
 
@@ -7,11 +5,6 @@ namespace G3DR.Tests.Networks;
 
 public class UnetTests
 {
-    private static readonly UnetOptions s_small = new()
-    {
-        Channels = 8, Multipliers = [1, 2], Groups = 4, PositionChannels = 3, ImageSize = 12, OutputChannels = 9,
-    };
-
     [SkippableFact]
     public void Four_levels_give_the_reference_s_planes_and_gradients()
     {

@@ -22,41 +22,35 @@ internal static class UnetParameters
         OutputChannels = outputChannels,
     };
 
-    /// <summary>The U-Net whose parameters are in the file.</summary>
-    /// <exception cref="FormatException">Sizes of the configuration are not those of the file.</exception>
-    public static Unet Load(VectorRun run, UnetOptions options)
+    /// <summary>Copies the tensors of the file into a module, and disposes the module if they do not fit.</summary>
+    /// <exception cref="FormatException">A tensor is missing or has another shape.</exception>
+    public static T Fill<T>(VectorRun run, T module)
+        where T : Module
     {
-        RequireSizes(run, options);
-        var unet = new Unet(Initializer.Empty(run.Device, run.DType), options);
         try
         {
-            Fill(run, unet);
-            return unet;
+            foreach ((string name, Tensor parameter) in module.State)
+            {
+                RequireShape(run, name, parameter.Shape.ToArray());
+                using Tensor values = run.Get(name);
+                parameter.CopyFrom(values);
+            }
+
+            return module;
         }
         catch
         {
-            unet.Dispose();
+            module.Dispose();
             throw;
         }
     }
 
-    /// <summary>Copies the tensors of the file into a module.</summary>
+    /// <summary>Refuses sizes of the configuration that the file does not show, before anything of that size is made.</summary>
     /// <exception cref="FormatException">A tensor is missing or has another shape.</exception>
-    public static void Fill(VectorRun run, Module module, string prefix = "")
-    {
-        foreach ((string name, Tensor parameter) in module.State)
-        {
-            RequireShape(run, prefix + name, parameter.Shape.ToArray());
-            using Tensor values = run.Get(prefix + name);
-            parameter.CopyFrom(values);
-        }
-    }
-
-    // Before anything of a size from the configuration is made, the file must show it.
-    private static void RequireSizes(VectorRun run, UnetOptions options)
+    public static void RequireSizes(VectorRun run, UnetOptions options)
     {
         RequireShape(run, "pos_embed", 1, options.PositionChannels, options.ImageSize, options.ImageSize);
-        RequireShape(run, "init_conv.weight", options.Channels, options.InputChannels + options.PositionChannels, 7, 7);
+        RequireShape(run, "init_conv.weight", options.Channels, checked(options.InputChannels + options.PositionChannels), 7, 7);
         RequireShape(run, "final_conv.bias", options.OutputChannels);
         for (int level = 0; level < options.Multipliers.Count; level++)
         {

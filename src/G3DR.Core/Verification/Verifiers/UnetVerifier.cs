@@ -12,7 +12,9 @@ internal sealed class UnetVerifier() : TensorVerifier(Family, "dim", "dim_mults"
 
     protected override IEnumerable<VectorCheck> Verify(VectorRun run)
     {
-        using Unet unet = UnetParameters.Load(run, UnetParameters.Options(run.Config, run.Config.Integer("out_dim")));
+        UnetOptions options = UnetParameters.Options(run.Config, run.Config.Integer("out_dim"));
+        UnetParameters.RequireSizes(run, options);
+        using Unet unet = UnetParameters.Fill(run, new Unet(Initializer.Empty(run.Device, run.DType), options));
         Tensor input = VectorRun.Leaf(run.GetImages("input"));
         List<VectorCheck> stages = [];
         Tensor planes = unet.Forward(input, (name, output) =>
