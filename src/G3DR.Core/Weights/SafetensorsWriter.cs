@@ -83,7 +83,7 @@ public sealed class SafetensorsWriter
     /// <param name="entry">The tensor.</param>
     /// <param name="name">A new name; the old one if null.</param>
     /// <exception cref="ArgumentException">The name is in use.</exception>
-    public void Add(SafetensorsEntry entry, string? name = null)
+    public void Add(WeightTensor entry, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(entry);
         Add(name ?? entry.Name, entry.Dtype, entry.Shape, stream => CopyEntry(entry, stream));
@@ -174,7 +174,7 @@ public sealed class SafetensorsWriter
             BinaryPrimitives.WriteInt64LittleEndian(destination[(8 * i)..], source[i]);
     }
 
-    private static void CopyEntry(SafetensorsEntry entry, Stream stream)
+    private static void CopyEntry(WeightTensor entry, Stream stream)
     {
         byte[] buffer = new byte[Math.Min(ChunkBytes, entry.ByteCount)];
         for (long done = 0; done < entry.ByteCount; done += buffer.Length)

@@ -1,0 +1,106 @@
+using G3DR.Compute;
+using G3DR.Compute.Memory;
+using G3DR.Compute.Simd;
+
+namespace G3DR.Kernels.Convolution;
+
+/// <summary>
+/// Convolutions on the processor's vectors, from their definition: rows of pixels times panels of packed weights, read where they lie or from a copy with
+/// padding, without an image-to-column matrix (the layout of J. Zhang et al., "High Performance Zero-Memory Overhead Direct Convolutions", ICML 2018, with
+/// channels last). The order of every sum depends on the sizes alone.
+/// </summary>
+public static partial class DirectConvolution
+{
+    /// <summary>y = convolution of x, plus bias.</summary>
+    /// <param name="cpu">Where to run.</param>
+    /// <param name="shape">Sizes.</param>
+    /// <param name="x">Input (Batch, InputHeight, InputWidth, InputChannels).</param>
+    /// <param name="weight">Weights (OutputChannels, InputChannels / Groups, KernelHeight, KernelWidth).</param>
+    /// <param name="bias">Bias of each output channel, or empty.</param>
+    /// <param name="statistics">Mean and factor (OutputChannels, 2): the weights used are (weight - mean) * factor. Empty: as they are.</param>
+    /// <param name="y">Output (Batch, OutputHeight, OutputWidth, OutputChannels).</param>
+    public static void Forward(
+        CpuAccelerator cpu,
+        in ConvolutionShape shape,
+        ArrayView<float> x,
+        ArrayView<float> weight,
+        ArrayView<float> bias,
+        ArrayView<float> statistics,
+        ArrayView<float> y) => Run(cpu, TapConvolution.Forward(shape).Flattened(), x, weight, bias, statistics, y);
+
+    /// <summary>dx = gradient of the input.</summary>
+    /// <param name="cpu">Where to run.</param>
+    /// <param name="shape">Sizes of the forward pass.</param>
+    /// <param name="dy">Gradient of the output.</param>
+    /// <param name="weight">Weights, as for the forward pass.</param>
+    /// <param name="statistics">Statistics, as for the forward pass.</param>
+    /// <param name="dx">Gradient of the input.</param>
+    public static void InputGradient(
+        CpuAccelerator cpu, in ConvolutionShape shape, ArrayView<float> dy, ArrayView<float> weight, ArrayView<float> statistics, ArrayView<float> dx)
+    {
+        for (int y = 0; y < Math.Min(shape.StrideY, shape.InputHeight); y++)
+        {
+            for (int x = 0; x < Math.Min(shape.StrideX, shape.InputWidth); x++)
+            {
+                Run(cpu, TapConvolution.Gradient(shape, y, x).Flattened(), dy, weight, default, statistics, dx);
+            }
+        }
+    }
+
+    private static unsafe void Run(
+        CpuAccelerator cpu,
+        TapConvolution convolution,
+        ArrayView<float> input,
+        ArrayView<float> weight,
+        ArrayView<float> bias,
+        ArrayView<float> statistics,
+        ArrayView<float> result)
+    {
+        if (convolution.Batch == 0 || convolution.Y.Count == 0 || convolution.X.Count == 0 || convolution.Lines == 0)
+        {
+            return;
+        }
+
+        var plan = new DirectPlan(convolution);
+        int width = 2 * Lanes(cpu), panels = convolution.Groups * Shards.Count(convolution.Lines, width);
+        long[] offsets = plan.InputOffsets();
+        long[] places =
+        [
+            .. WeightPanels.Places(convolution, plan.DepthBlock, width),
+            .. WeightPanels.Places(convolution, plan.DepthOf(plan.DepthBlocks - 1), width),
+        ];
+        using MemoryBuffer<float> copy = cpu.Allocate<float>(plan.Place == InputPlace.WholeCopy ? plan.CopyLength : 0);
+        using MemoryBuffer<float> packed = cpu.Allocate<float>(plan.OwnsPanels ? 0 : panels * WeightPanels.Length(convolution, width));
+        fixed (long* inputOffsets = offsets, panelPlaces = places)
+        {
+            var operands = new DirectOperands
+            {
+                Input = input.Pointer,
+                Source = plan.Place == InputPlace.WholeCopy ? copy.View.Pointer : input.Pointer,
+                Bias = bias.Length == 0 ? null : bias.Pointer,
+                Result = result.Pointer,
+                Panels = packed.View.Pointer,
+                InputOffsets = inputOffsets,
+                Weights = new(plan, weight.Pointer, statistics.Length == 0 ? null : statistics.Pointer, panelPlaces),
+            };
+            if (plan.Place == InputPlace.WholeCopy)
+            {
+                cpu.Launch(new WholeCopy(plan, operands), plan.C.Batch * plan.CopyRows);
+            }
+
+            if (!plan.OwnsPanels)
+            {
+                cpu.Launch(new PackPanels(plan, operands), panels);
+            }
+
+            cpu.Launch(new PanelConvolution(cpu, plan, operands), PanelConvolution.ShardsOf(plan, width));
+        }
+    }
+
+    private static int Lanes(CpuAccelerator cpu) => cpu.InstructionSet switch
+    {
+        InstructionSet.Avx512 => V512.Count,
+        InstructionSet.Avx2 => V256.Count,
+        _ => V128.Count,
+    };
+}

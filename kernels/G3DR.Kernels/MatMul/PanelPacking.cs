@@ -1,0 +1,118 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace G3DR.Kernels.MatMul;
+
+/// <summary>
+/// Brings strips of a matrix, or of a convolution's weights, into the order in which <see cref="PanelKernel"/> reads them: a transposition in blocks of
+/// 4 x 4, as lines that were apart become neighbours.
+/// </summary>
+internal static unsafe class PanelPacking
+{
+    private const int Block = 4;
+
+    /// <summary>Writes element e of line j to <c>target[offsets[e] + j]</c>, and zero for the lines that the panel has beyond the last one.</summary>
+    /// <param name="source">Element 0 of line 0; the elements of a line are neighbours.</param>
+    /// <param name="lineStep">Elements between lines.</param>
+    /// <param name="lines">Number of lines, at most <paramref name="width"/>.</param>
+    /// <param name="width">Lines of a panel, a multiple of four.</param>
+    /// <param name="elements">Elements of a line.</param>
+    /// <param name="offsets">Place of each element.</param>
+    /// <param name="target">The panel.</param>
+    /// <param name="statistics">Mean and factor that each value is standardised with, or null.</param>
+    /// <param name="statisticsStep">Floats between the statistics of neighbouring lines: 0 where all share them.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Scatter(
+        float* source, long lineStep, int lines, int width, int elements, long* offsets, float* target, float* statistics = null, int statisticsStep = 0)
+    {
+        int line = 0;
+        for (; line + Block <= lines; line += Block)
+        {
+            float* from = source + (line * lineStep);
+            float* of = statistics == null ? null : statistics + ((long)line * statisticsStep);
+            ScatterFour(from, lineStep, elements, offsets, target + line, of, statisticsStep);
+        }
+
+        for (; line < width; line++)
+        {
+            bool present = line < lines;
+            float* from = source + (line * lineStep);
+            (float mean, float factor) = Standardization(present ? statistics : null, line * statisticsStep);
+            for (int e = 0; e < elements; e++)
+            {
+                target[offsets[e] + line] = present ? (from[e] - mean) * factor : 0f;
+            }
+        }
+    }
+
+    /// <summary>Copies lines that are neighbours already: one step of a panel.</summary>
+    /// <param name="source">Line 0.</param>
+    /// <param name="lines">Number of lines, at most <paramref name="width"/>.</param>
+    /// <param name="width">Lines of a panel, a multiple of four.</param>
+    /// <param name="target">Step of the panel.</param>
+    /// <param name="statistics">Mean and factor, or null.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void CopyStep(float* source, int lines, int width, float* target, float* statistics = null)
+    {
+        (float mean, float factor) = Standardization(statistics, 0);
+        int line = 0;
+        for (; line + Block <= lines; line += Block)
+        {
+            ((Vector128.Load(source + line) - Vector128.Create(mean)) * factor).Store(target + line);
+        }
+
+        for (; line < width; line++)
+        {
+            target[line] = line < lines ? (source[line] - mean) * factor : 0f;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (float Mean, float Factor) Standardization(float* statistics, long at) =>
+        statistics == null ? (0f, 1f) : (statistics[at], statistics[at + 1]);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ScatterFour(float* from, long lineStep, int elements, long* offsets, float* target, float* statistics, int statisticsStep)
+    {
+        float* l0 = from;
+        float* l1 = l0 + lineStep;
+        float* l2 = l1 + lineStep;
+        float* l3 = l2 + lineStep;
+        (float mean0, float factor0) = Standardization(statistics, 0);
+        (float mean1, float factor1) = Standardization(statistics, statisticsStep);
+        (float mean2, float factor2) = Standardization(statistics, 2 * statisticsStep);
+        (float mean3, float factor3) = Standardization(statistics, 3 * statisticsStep);
+        Vector128<float> even = Vector128.Create(-1, 0, -1, 0).AsSingle(), lower = Vector128.Create(-1, -1, 0, 0).AsSingle();
+        int e = 0;
+        for (; e + Block <= elements; e += Block)
+        {
+            Vector128<float> a = Vector128.Load(l0 + e), b = Vector128.Load(l1 + e), c = Vector128.Load(l2 + e), d = Vector128.Load(l3 + e);
+            if (statistics != null)
+            {
+                a = (a - Vector128.Create(mean0)) * factor0;
+                b = (b - Vector128.Create(mean1)) * factor1;
+                c = (c - Vector128.Create(mean2)) * factor2;
+                d = (d - Vector128.Create(mean3)) * factor3;
+            }
+
+            // Pairs first: (a0 b0 a2 b2) and (a1 b1 a3 b3), then pairs of pairs.
+            Vector128<float> ab0 = Vector128.ConditionalSelect(even, a, Vector128.Shuffle(b, Vector128.Create(0, 0, 2, 2)));
+            Vector128<float> ab1 = Vector128.ConditionalSelect(even, Vector128.Shuffle(a, Vector128.Create(1, 1, 3, 3)), b);
+            Vector128<float> cd0 = Vector128.ConditionalSelect(even, c, Vector128.Shuffle(d, Vector128.Create(0, 0, 2, 2)));
+            Vector128<float> cd1 = Vector128.ConditionalSelect(even, Vector128.Shuffle(c, Vector128.Create(1, 1, 3, 3)), d);
+            Vector128.ConditionalSelect(lower, ab0, Vector128.Shuffle(cd0, Vector128.Create(0, 0, 0, 1))).Store(target + offsets[e]);
+            Vector128.ConditionalSelect(lower, ab1, Vector128.Shuffle(cd1, Vector128.Create(0, 0, 0, 1))).Store(target + offsets[e + 1]);
+            Vector128.ConditionalSelect(lower, Vector128.Shuffle(ab0, Vector128.Create(2, 3, 2, 3)), cd0).Store(target + offsets[e + 2]);
+            Vector128.ConditionalSelect(lower, Vector128.Shuffle(ab1, Vector128.Create(2, 3, 2, 3)), cd1).Store(target + offsets[e + 3]);
+        }
+
+        for (; e < elements; e++)
+        {
+            float* to = target + offsets[e];
+            to[0] = (l0[e] - mean0) * factor0;
+            to[1] = (l1[e] - mean1) * factor1;
+            to[2] = (l2[e] - mean2) * factor2;
+            to[3] = (l3[e] - mean3) * factor3;
+        }
+    }
+}
