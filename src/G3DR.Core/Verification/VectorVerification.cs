@@ -36,6 +36,7 @@ public static class VectorVerification
         new OptimizerVerifier(),
         new UnetVerifier(),
         new TrainingStepVerifier(),
+        new OfficialForwardVerifier(),
     ];
 
     /// <summary>Runs every file of the folder that is known, in the order of their names.</summary>

@@ -9,29 +9,6 @@ namespace G3DR.Kernels.Normalization
 
 namespace G3DR.Core.Networks
 {
-    public readonly record struct Padding2d(int Top, int Bottom, int Left, int Right)
-    {
-        public static implicit operator Padding2d(int all) => new(all, all, all, all);
-    }
-
-    public sealed record Conv2dOptions
-    {
-        public (int Y, int X) Stride { get; init; } = (1, 1);
-        public Padding2d Padding { get; init; }
-        public (int Y, int X) Dilation { get; init; } = (1, 1);
-        public int Groups { get; init; } = 1;
-        public float? WeightStandardization { get; init; }
-    }
-
-    public sealed record ConvTranspose2dOptions
-    {
-        public (int Y, int X) Stride { get; init; } = (1, 1);
-        public Padding2d Padding { get; init; }
-        public (int Y, int X) OutputPadding { get; init; }
-        public (int Y, int X) Dilation { get; init; } = (1, 1);
-        public int Groups { get; init; } = 1;
-    }
-
     public sealed record AttentionOptions
     {
         public int Heads { get; init; } = 1;
@@ -41,28 +18,6 @@ namespace G3DR.Core.Networks
 
     public static partial class Functional
     {
-        public static Tensor Conv2d(Tensor x, Tensor weight, Tensor? bias = null, Conv2dOptions? options = null)
-        {
-            options ??= new();
-            if (options.WeightStandardization is float eps)
-            {
-                Tensor centred = weight - weight.Mean([1, 2, 3], keepDims: true);
-                weight = centred * centred.Square().Mean([1, 2, 3], keepDims: true).Affine(1, eps).Rsqrt();
-            }
-            var (top, bottom, left, right) = options.Padding;
-            Tensor padded = x.Pad([0, top, left, 0], [0, bottom, right, 0]);
-            int kh = weight.Shape[2], kw = weight.Shape[3], ci = weight.Shape[1], co = weight.Shape[0];
-            int oh = (padded.Shape[1] - kh) / options.Stride.Y + 1, ow = (padded.Shape[2] - kw) / options.Stride.X + 1;
-            var taps = new List<Tensor>();
-            for (int r = 0; r < kh; r++)
-                for (int s = 0; s < kw; s++)
-                    taps.Add(padded.Slice([0, r, s, 0], [x.Shape[0], oh, ow, ci], [1, options.Stride.Y, options.Stride.X, 1]));
-            Tensor y = Tensor.Concat(taps, -1).MatMul(weight.Permute(2, 3, 1, 0).Reshape(-1, co));
-            return bias is null ? y : y + bias;
-        }
-
-        public static Tensor ConvTranspose2d(Tensor x, Tensor weight, Tensor? bias = null, ConvTranspose2dOptions? options = null) => throw new NotSupportedException();
-
         public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null)
         {
             Tensor y = x.MatMul(weight, transposeRight: true);

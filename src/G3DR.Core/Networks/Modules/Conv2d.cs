@@ -1,4 +1,5 @@
 using G3DR.Core.Tensors;
+using G3DR.Kernels.Convolution;
 
 namespace G3DR.Core.Networks;
 
@@ -19,7 +20,7 @@ public sealed class Conv2d : Layer
     public Conv2d(Initializer initializer, int inputs, int outputs, int kernel, Conv2dOptions? options = null, bool bias = true)
     {
         Options = options ?? new();
-        SpatialSizes.RequireChannels(inputs, outputs, kernel, Options.Groups);
+        ConvolutionLayers.RequireChannels(inputs, outputs, kernel, Options.Groups);
         int fanIn = checked(inputs / Options.Groups * kernel * kernel);
         _weight = AddParameter("weight", initializer.FanIn([outputs, inputs / Options.Groups, kernel, kernel], fanIn));
         _bias = bias ? AddParameter("bias", initializer.FanIn([outputs], fanIn)) : null;
@@ -40,17 +41,8 @@ public sealed class Conv2d : Layer
     /// <inheritdoc/>
     public override Shape Trace(ModelTrace trace, Shape input)
     {
-        Shape weight = Weight.Shape;
-        SpatialSizes.RequirePictures(input, weight[1] * Options.Groups);
-        (int top, int bottom, int left, int right) = Options.Padding;
-        Shape output =
-        [
-            input[0],
-            SpatialSizes.Convolved(input[1], top + bottom, weight[2], Options.Stride.Y, Options.Dilation.Y),
-            SpatialSizes.Convolved(input[2], left + right, weight[3], Options.Stride.X, Options.Dilation.X),
-            weight[0],
-        ];
-        trace.AddProducts(checked(output.Length * (weight.Length / weight[0])));
-        return output;
+        ConvolutionShape sizes = Options.Sizes(input, Weight.Shape);
+        trace.AddProducts(sizes);
+        return [sizes.Batch, sizes.OutputHeight, sizes.OutputWidth, sizes.OutputChannels];
     }
 }

@@ -1,4 +1,5 @@
 using G3DR.Core.Tensors;
+using G3DR.Kernels.Convolution;
 
 namespace G3DR.Core.Networks;
 
@@ -19,7 +20,7 @@ public sealed class ConvTranspose2d : Layer
     public ConvTranspose2d(Initializer initializer, int inputs, int outputs, int kernel, ConvTranspose2dOptions? options = null, bool bias = true)
     {
         Options = options ?? new();
-        SpatialSizes.RequireChannels(inputs, outputs, kernel, Options.Groups);
+        ConvolutionLayers.RequireChannels(inputs, outputs, kernel, Options.Groups);
 
         // PyTorch takes the second axis of any weight for its inputs; here these are the outputs.
         int fanIn = checked(outputs / Options.Groups * kernel * kernel);
@@ -42,16 +43,8 @@ public sealed class ConvTranspose2d : Layer
     /// <inheritdoc/>
     public override Shape Trace(ModelTrace trace, Shape input)
     {
-        Shape weight = Weight.Shape;
-        SpatialSizes.RequirePictures(input, weight[0]);
-        (int top, int bottom, int left, int right) = Options.Padding;
-        trace.AddProducts(checked(input.Length * (weight.Length / weight[0])));
-        return
-        [
-            input[0],
-            SpatialSizes.Enlarged(input[1], top + bottom, weight[2], Options.Stride.Y, Options.Dilation.Y, Options.OutputPadding.Y),
-            SpatialSizes.Enlarged(input[2], left + right, weight[3], Options.Stride.X, Options.Dilation.X, Options.OutputPadding.X),
-            weight[1] * Options.Groups,
-        ];
+        ConvolutionShape mirrored = Options.Sizes(input, Weight.Shape);
+        trace.AddProducts(mirrored);
+        return [mirrored.Batch, mirrored.InputHeight, mirrored.InputWidth, mirrored.InputChannels];
     }
 }

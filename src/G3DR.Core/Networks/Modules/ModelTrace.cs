@@ -1,4 +1,5 @@
 using G3DR.Core.Tensors;
+using G3DR.Kernels.Convolution;
 
 namespace G3DR.Core.Networks;
 
@@ -21,6 +22,11 @@ public sealed class ModelTrace
         Frame frame = _open.Pop();
         _open.Push(frame with { Flops = checked(frame.Flops + (2 * multiplyAdds)) });
     }
+
+    /// <summary>Counts the products of a convolution, by its definition.</summary>
+    /// <param name="sizes">Sizes of the convolution.</param>
+    public void AddProducts(ConvolutionShape sizes) =>
+        AddProducts(checked(sizes.OutputPixels * sizes.OutputChannels * sizes.GroupInputChannels * sizes.Taps));
 
     /// <summary>Follows a shape through a part of the module that is being traced.</summary>
     /// <param name="child">The part.</param>

@@ -9,7 +9,7 @@ namespace G3DR.Core.Networks;
 /// constructors; a part's names follow its own with a dot, so that <c>downs.0.1.block1.proj.weight</c> is found as it stands in the file.
 /// The tensors belong to the module and to no <see cref="TensorScope"/>.
 /// </summary>
-public abstract class Module : IDisposable
+public abstract partial class Module : IDisposable
 {
     private readonly List<Slot> _slots = [];
     private readonly List<KeyValuePair<string, Module>> _children = [];
