@@ -1,6 +1,8 @@
 using G3DR.Kernels.Elementwise;
+using G3DR.Kernels.Layout;
 using G3DR.Kernels.Reductions;
 using G3DR.Kernels.Rendering;
+using G3DR.Kernels.Resampling;
 
 namespace G3DR.Kernels.Catalogue;
 
@@ -32,6 +34,9 @@ public static class KernelCatalogue
         new RayWeightWorkload(fromAlpha: true, backward: true),
         new RayWeightWorkload(fromAlpha: false, backward: false),
         new RayWeightWorkload(fromAlpha: false, backward: true),
+        new PixelShuffleWorkload(toDeep: true),
+        new PixelShuffleWorkload(toDeep: false),
+        .. ResizeWorkload.All,
     ];
 
     /// <summary>The types of all elementwise operations of this assembly, by name.</summary>

@@ -4,6 +4,7 @@ using G3DR.Kernels.Creation;
 using G3DR.Kernels.Layout;
 using G3DR.Kernels.Reductions;
 using G3DR.Kernels.Rendering;
+using G3DR.Kernels.Resampling;
 using G3DR.Tests.Support;
 
 namespace G3DR.Tests.Kernels;

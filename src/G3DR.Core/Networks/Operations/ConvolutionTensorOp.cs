@@ -12,7 +12,7 @@ internal sealed class ConvolutionTensorOp(ConvolutionShape shape, float? epsilon
     {
         Tensor x = inputs[0], weight = inputs[1];
         Tensor? bias = inputs.Count > 2 ? inputs[2] : null;
-        Tensor? statistics = epsilon is { } value ? StandardizedWeights.Statistics(weight, value) : null;
+        Tensor? statistics = epsilon is { } value ? Convolving.Statistics(weight, value) : null;
         Tensor y = x.Like([shape.Batch, shape.OutputHeight, shape.OutputWidth, shape.OutputChannels], Name);
         Convolving.Forward(shape, x, weight, bias, statistics, y);
         context.Save(x, weight);
@@ -38,9 +38,12 @@ internal sealed class ConvolutionTensorOp(ConvolutionShape shape, float? epsilon
 
         if (context.NeedsGradient(1))
         {
-            Tensor dw = weight.Like(weight.Shape, Name);
-            Convolving.WeightGradient(shape, x, g, dw);
-            results[1] = statistics is null ? dw : StandardizedWeights.Pullback(weight, statistics, dw);
+            results[1] = weight.Like(weight.Shape, Name);
+            Convolving.WeightGradient(shape, x, g, results[1]!);
+            if (statistics is not null)
+            {
+                Convolving.StandardizationPullback(weight, statistics, results[1]!);
+            }
         }
 
         if (results.Length > 2 && context.NeedsGradient(2))

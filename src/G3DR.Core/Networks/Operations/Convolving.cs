@@ -48,6 +48,35 @@ internal static class Convolving
         }
     }
 
+    /// <summary>Mean and 1 / sqrt(variance + epsilon) of the weights of each output channel (output channels, 2).</summary>
+    public static Tensor Statistics(Tensor weight, float epsilon)
+    {
+        Tensor statistics = weight.Like([weight.Shape[0], 2], "weight_statistics");
+        if (weight.DType == DType.Float32)
+        {
+            WeightStandardization.Statistics(weight.Accelerator, weight.View<float>(), weight.Shape[0], epsilon, statistics.View<float>());
+        }
+        else
+        {
+            WeightStandardization.Statistics(weight.Accelerator, weight.View<double>(), weight.Shape[0], epsilon, statistics.View<double>());
+        }
+
+        return statistics;
+    }
+
+    /// <summary>Turns the gradient of standardised weights into that of the weights, in place.</summary>
+    public static void StandardizationPullback(Tensor weight, Tensor statistics, Tensor gradient)
+    {
+        if (weight.DType == DType.Float32)
+        {
+            WeightStandardization.Pullback(weight.Accelerator, weight.View<float>(), statistics.View<float>(), gradient.View<float>());
+        }
+        else
+        {
+            WeightStandardization.Pullback(weight.Accelerator, weight.View<double>(), statistics.View<double>(), gradient.View<double>());
+        }
+    }
+
     private static void Forward<T>(in ConvolutionShape shape, Tensor x, Tensor weight, Tensor? bias, Tensor? statistics, Tensor y)
         where T : unmanaged, IFloatingPointIeee754<T> => ConvolutionKernels.Forward(
             x.Accelerator, shape, x.View<T>(), weight.View<T>(), ViewOf<T>(bias), ViewOf<T>(statistics), y.View<T>());
