@@ -14,16 +14,8 @@ namespace G3DR.Core.Networks
         public int Heads { get; init; } = 1;
     }
 
-    public enum ResizeMode2d { Nearest, Bilinear, Bicubic }
-
     public static partial class Functional
     {
-        public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null)
-        {
-            Tensor y = x.MatMul(weight, transposeRight: true);
-            return bias is null ? y : y + bias;
-        }
-
         public static Tensor GroupNorm(Tensor x, int groups, Tensor? weight, Tensor? bias, float epsilon = 1e-5f, Tensor? scaleShift = null, Activation activation = Activation.None, Tensor? residual = null)
         {
             int n = x.Shape[0], c = x.Shape[^1];
@@ -71,18 +63,6 @@ namespace G3DR.Core.Networks
             int d = p[0].Shape[3], l = qkv.Shape[1];
             Tensor context = p[1].Softmax(2).MatMul(p[2] * (1.0 / l), transposeLeft: true);
             return (p[0].Softmax(3) * (1 / Math.Sqrt(d))).MatMul(context).Permute(0, 2, 1, 3).Reshape(qkv.Shape[0], l, -1);
-        }
-
-        public static Tensor PixelUnshuffle(Tensor x, int factor)
-        {
-            int n = x.Shape[0], h = x.Shape[1] / factor, w = x.Shape[2] / factor, c = x.Shape[3];
-            return x.Reshape(n, h, factor, w, factor, c).Permute(0, 1, 3, 5, 2, 4).Reshape(n, h, w, c * factor * factor);
-        }
-
-        public static Tensor Resize2d(Tensor x, int height, int width, ResizeMode2d mode)
-        {
-            int n = x.Shape[0], h = x.Shape[1], w = x.Shape[2], c = x.Shape[3];
-            return x.Reshape(n, h, 1, w, 1, c).BroadcastTo([n, h, height / h, w, width / w, c]).Reshape(n, height, width, c);
         }
 
         public static Tensor Embedding(Tensor table, ReadOnlySpan<int> indices) => table.Gather(0, indices);

@@ -12,7 +12,7 @@ public abstract class Layer : Module
     public abstract Tensor Forward(Tensor x);
 
     /// <summary>
-    /// Shape of the output, while the cost of the layer is told to a trace: its own products by <see cref="ModelTrace.AddProducts"/>, parts by
+    /// Shape of the output, while the cost of the layer is told to a trace: its own products by <see cref="ModelTrace.AddProducts(long)"/>, parts by
     /// <see cref="ModelTrace.Run(Layer, Shape)"/>. Unless overridden: shape unchanged, no products.
     /// </summary>
     /// <param name="trace">Takes the cost.</param>

@@ -23,8 +23,10 @@ public abstract partial class Module
         return Load(file, options, cancel);
     }
 
-    /// <inheritdoc cref="Load(string, WeightLoadOptions?, CancellationToken)"/>
     /// <param name="file">The weights.</param>
+    /// <param name="options">How names are matched; strict by default.</param>
+    /// <param name="cancel">Stops before the first tensor is changed.</param>
+    /// <inheritdoc cref="Load(string, WeightLoadOptions?, CancellationToken)"/>
     public WeightLoadReport Load(WeightFile file, WeightLoadOptions? options = null, CancellationToken cancel = default) =>
         WeightLoader.Load(State, file, options, cancel);
 
