@@ -69,25 +69,20 @@ public static partial class DirectConvolution
             .. WeightPanels.Places(convolution, plan.DepthBlock, width),
             .. WeightPanels.Places(convolution, plan.DepthOf(plan.DepthBlocks - 1), width),
         ];
-        using MemoryBuffer<float> copy = cpu.Allocate<float>(plan.Place == InputPlace.WholeCopy ? plan.CopyLength : 0);
+        using MemoryBuffer<float> copy = cpu.Allocate<float>(plan.WholeCopyLength);
         using MemoryBuffer<float> packed = cpu.Allocate<float>(plan.OwnsPanels ? 0 : panels * WeightPanels.Length(convolution, width));
         fixed (long* inputOffsets = offsets, panelPlaces = places)
         {
             var operands = new DirectOperands
             {
-                Input = input.Pointer,
-                Source = plan.Place == InputPlace.WholeCopy ? copy.View.Pointer : input.Pointer,
+                Input = new(plan, input.Pointer, copy.View.Pointer),
                 Bias = bias.Length == 0 ? null : bias.Pointer,
                 Result = result.Pointer,
                 Panels = packed.View.Pointer,
                 InputOffsets = inputOffsets,
                 Weights = new(plan, weight.Pointer, statistics.Length == 0 ? null : statistics.Pointer, panelPlaces),
             };
-            if (plan.Place == InputPlace.WholeCopy)
-            {
-                cpu.Launch(new WholeCopy(plan, operands), plan.C.Batch * plan.CopyRows);
-            }
-
+            cpu.Launch(operands.Input, operands.Input.CopyShards);
             if (!plan.OwnsPanels)
             {
                 cpu.Launch(new PackPanels(plan, operands), panels);

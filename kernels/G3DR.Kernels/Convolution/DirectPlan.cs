@@ -13,6 +13,14 @@ internal enum InputPlace
     TileCopy,
 }
 
+/// <summary>A rectangle of grid positions.</summary>
+/// <param name="Picture">Picture of the batch.</param>
+/// <param name="Row">First row.</param>
+/// <param name="Column">First column.</param>
+/// <param name="Rows">Number of rows.</param>
+/// <param name="Columns">Number of columns.</param>
+internal readonly record struct DirectTile(int Picture, int Row, int Column, int Rows, int Columns);
+
 /// <summary>
 /// How a direct convolution is cut into shards, by its sizes alone. Few weights are packed once and shared by tiles of pixels; where there are more weights
 /// than pixels, each shard packs the panel that it owns, so that all weights come from memory once and never return to it.
@@ -29,10 +37,12 @@ internal sealed record DirectPlan
     private const int CachePeriod = 256, CacheGap = 16;
 
     /// <summary>The plan for a convolution.</summary>
-    public DirectPlan(TapConvolution convolution)
+    /// <param name="convolution">The convolution.</param>
+    /// <param name="ownsPanels">Whether each shard has a panel of lines for itself; null: where there are more weights than inputs.</param>
+    public DirectPlan(TapConvolution convolution, bool? ownsPanels = null)
     {
         C = convolution;
-        OwnsPanels = (long)C.Groups * C.GroupWeights > (long)C.Batch * C.Y.Input * C.X.Input * C.InputChannels;
+        OwnsPanels = ownsPanels ?? C.Groups * C.GroupWeights > (long)C.Batch * C.Y.Input * C.X.Input * C.InputChannels;
         TileColumns = Math.Min(C.X.Count, LongestRow);
         int rows = Math.Clamp(TilePixels / TileColumns, 1, C.Y.Count);
         if (!OwnsPanels)
@@ -82,8 +92,13 @@ internal sealed record DirectPlan
     /// <summary>Columns of a copy.</summary>
     public int CopyColumns { get; }
 
-    /// <summary>Elements of a copy.</summary>
-    public long CopyLength => (Place == InputPlace.WholeCopy ? C.Batch : 1L) * CopyRows * CopyColumns * PixelStep;
+    private long CopyLength => (Place == InputPlace.WholeCopy ? C.Batch : 1L) * CopyRows * CopyColumns * PixelStep;
+
+    /// <summary>Elements of the copy that all tiles share.</summary>
+    public long WholeCopyLength => Place == InputPlace.WholeCopy ? CopyLength : 0;
+
+    /// <summary>Elements of the copy that a tile makes.</summary>
+    public long TileCopyLength => Place == InputPlace.TileCopy ? CopyLength : 0;
 
     /// <summary>Pixels between rows of the input where it is read.</summary>
     public int RowPixels => Place == InputPlace.InPlace ? C.X.Input : CopyColumns;
@@ -94,8 +109,18 @@ internal sealed record DirectPlan
     /// <summary>Tiles of a picture one below the other.</summary>
     public int RowTiles => Shards.Count(C.Y.Count, TileRows);
 
+    /// <summary>Tiles of all pictures.</summary>
+    public int AllTiles => checked(C.Batch * RowTiles * ColumnTiles);
+
     /// <summary>Blocks of input channels.</summary>
     public int DepthBlocks => Shards.Count(C.Depth, DepthBlock);
+
+    /// <summary>Tile number <paramref name="index"/>.</summary>
+    public DirectTile Tile(int index)
+    {
+        int row = index / ColumnTiles % RowTiles * TileRows, column = index % ColumnTiles * TileColumns;
+        return new(index / ColumnTiles / RowTiles, row, column, Math.Min(TileRows, C.Y.Count - row), Math.Min(TileColumns, C.X.Count - column));
+    }
 
     /// <summary>Channels of input of block <paramref name="block"/>.</summary>
     public int DepthOf(int block) => Math.Min(DepthBlock, C.Depth - (block * DepthBlock));

@@ -9,10 +9,7 @@ namespace G3DR.Kernels.Convolution;
 internal unsafe struct DirectOperands
 {
     /// <summary>The input.</summary>
-    public float* Input;
-
-    /// <summary>The input as the plan wants it: itself or a copy.</summary>
-    public float* Source;
+    public DirectInput Input;
 
     /// <summary>The bias of each line.</summary>
     public float* Bias;
@@ -28,22 +25,6 @@ internal unsafe struct DirectOperands
 
     /// <summary>How to pack.</summary>
     public WeightPanels Weights;
-}
-
-/// <summary>Copies the whole input with its padding, a row per shard.</summary>
-internal readonly unsafe struct WholeCopy(DirectPlan plan, DirectOperands operands) : IVectorKernel
-{
-    private readonly DirectOperands _o = operands;
-
-    public void Run<V>(int shard)
-        where V : struct, ISimd<V>
-    {
-        TapConvolution c = plan.C;
-        int picture = shard / plan.CopyRows, row = shard % plan.CopyRows;
-        var copy = new PaddedCopy(c.Y.Input, c.X.Input, c.InputChannels, c.InputChannels, plan.PixelStep);
-        float* from = _o.Input + ((long)picture * c.Y.Input * c.X.Input * c.InputChannels);
-        copy.Row(from, row + c.Y.Low, c.X.Low, plan.CopyColumns, _o.Source + ((long)shard * plan.CopyColumns * plan.PixelStep));
-    }
 }
 
 /// <summary>Packs all panels, one per shard.</summary>
@@ -79,7 +60,7 @@ internal readonly unsafe struct PanelConvolution(CpuAccelerator device, DirectPl
     public static int ShardsOf(DirectPlan plan, int width)
     {
         int panels = plan.OwnsPanels ? Shards.Count(plan.C.Lines, width) : 1;
-        return checked(plan.C.Batch * plan.RowTiles * plan.ColumnTiles * plan.C.Groups * panels);
+        return checked(plan.AllTiles * plan.C.Groups * panels);
     }
 
     public void Run<V>(int shard)
@@ -87,16 +68,13 @@ internal readonly unsafe struct PanelConvolution(CpuAccelerator device, DirectPl
     {
         TapConvolution c = plan.C;
         int width = PanelKernel.Width<V>(), panels = Shards.Count(c.Lines, width), share = plan.OwnsPanels ? panels : 1;
-        int tile = shard / share / c.Groups, group = shard / share % c.Groups;
-        int picture = tile / plan.ColumnTiles / plan.RowTiles;
-        int row = tile / plan.ColumnTiles % plan.RowTiles * plan.TileRows, column = tile % plan.ColumnTiles * plan.TileColumns;
-        int rows = Math.Min(plan.TileRows, c.Y.Count - row), columns = Math.Min(plan.TileColumns, c.X.Count - column);
-        bool copies = plan.Place == InputPlace.TileCopy;
-        long edge = (long)columns * width, copied = copies ? plan.CopyLength : 0, owned = plan.OwnsPanels ? BlockLength(width) : 0;
-        using MemoryBuffer<float> scratch = device.Allocate<float>(copied + owned + edge + width);
-        float* copy = scratch.View.Pointer, own = copy + copied, aside = own + owned, bias = aside + edge;
-        float* from = copies ? Copy(copy, picture, group, row, column, rows, columns) : Start(picture, group, row, column);
-        float* to = _o.Result + (Place(picture, row, column) * c.ResultChannels) + (group * c.Lines);
+        int group = shard / share % c.Groups;
+        DirectTile tile = plan.Tile(shard / share / c.Groups);
+        long edge = (long)tile.Columns * width, owned = plan.OwnsPanels ? BlockLength(width) : 0;
+        using MemoryBuffer<float> scratch = device.Allocate<float>(plan.TileCopyLength + owned + edge + width);
+        float* copy = scratch.View.Pointer, own = copy + plan.TileCopyLength, aside = own + owned, bias = aside + edge;
+        float* from = _o.Input.Read(tile, group, copy);
+        float* to = _o.Result + (Place(tile) * c.ResultChannels) + (group * c.Lines);
         for (int block = 0; block < plan.DepthBlocks; block++)
         {
             int end = plan.OwnsPanels ? (shard % share) + 1 : panels;
@@ -124,9 +102,9 @@ internal readonly unsafe struct PanelConvolution(CpuAccelerator device, DirectPl
                     Accumulate = block > 0,
                 };
                 float* a = from + ((long)block * plan.DepthBlock);
-                for (int y = 0; y < rows; y++)
+                for (int y = 0; y < tile.Rows; y++)
                 {
-                    Row<V>(product, columns, a + ((long)y * c.Y.Stride * plan.RowPixels * plan.PixelStep), packed, to + RowOffset(y) + line, c.Lines - line, aside);
+                    Row<V>(product, tile.Columns, a + ((long)y * c.Y.Stride * plan.RowPixels * plan.PixelStep), packed, to + RowOffset(y) + line, c.Lines - line, aside);
                 }
             }
         }
@@ -135,38 +113,14 @@ internal readonly unsafe struct PanelConvolution(CpuAccelerator device, DirectPl
     // Most elements of the panels of a block.
     private long BlockLength(int width) => WeightPanels.Length(plan.C, width) / plan.C.Depth * plan.DepthBlock;
 
-    // Pixel of the result, and elements between rows of the grid.
-    private long Place(int picture, int row, int column)
+    // First pixel of the result.
+    private long Place(DirectTile tile)
     {
         TapAxis y = plan.C.Y, x = plan.C.X;
-        return ((((long)picture * y.Result) + y.First + ((long)row * y.Step)) * x.Result) + x.First + ((long)column * x.Step);
+        return ((((long)tile.Picture * y.Result) + y.First + ((long)tile.Row * y.Step)) * x.Result) + x.First + ((long)tile.Column * x.Step);
     }
 
     private long RowOffset(int y) => (long)y * plan.C.Y.Step * plan.C.X.Result * plan.C.ResultChannels;
-
-    // Where the grid position's taps start in the input or its whole copy.
-    private float* Start(int picture, int group, int row, int column)
-    {
-        TapConvolution c = plan.C;
-        int height = plan.Place == InputPlace.InPlace ? c.Y.Input : plan.CopyRows;
-        long y = ((long)picture * height) + ((long)row * c.Y.Stride), x = (long)column * c.X.Stride;
-        return _o.Source + (((y * plan.RowPixels) + x) * plan.PixelStep) + ((long)group * c.Depth);
-    }
-
-    private float* Copy(float* target, int picture, int group, int row, int column, int rows, int columns)
-    {
-        TapConvolution c = plan.C;
-        var copy = new PaddedCopy(c.Y.Input, c.X.Input, c.InputChannels, c.Depth, plan.PixelStep);
-        float* from = _o.Input + ((long)picture * c.Y.Input * c.X.Input * c.InputChannels) + ((long)group * c.Depth);
-        int wide = c.X.Extent(columns), high = c.Y.Extent(rows);
-        for (int y = 0; y < high; y++)
-        {
-            float* to = target + ((long)y * plan.CopyColumns * plan.PixelStep);
-            copy.Row(from, (row * c.Y.Stride) + c.Y.Low + y, (column * c.X.Stride) + c.X.Low, wide, to);
-        }
-
-        return target;
-    }
 
     private float* BiasOf(int channel, int lines, int width, float* bias)
     {

@@ -10,7 +10,7 @@ internal static unsafe partial class PanelKernel
     private static void Run8<V>(in PanelProduct p, float* a, float* panel, float* c)
         where V : struct, ISimd<V>
     {
-        long step = p.RowStep, twice = 2 * step, stepC = p.RowStepC;
+        long step = p.RowStep, twice = 2 * step, depthStep = p.DepthStep, stepC = p.RowStepC;
         Start(p, c, out V s0Left, out V s0Right);
         Start(p, c + stepC, out V s1Left, out V s1Right);
         Start(p, c + (2 * stepC), out V s2Left, out V s2Right);
@@ -24,7 +24,7 @@ internal static unsafe partial class PanelKernel
             float* a0 = a + p.Offsets[segment];
             float* a1 = a0 + (3 * step);
             float* a2 = a1 + (3 * step);
-            float* end = a0 + p.Depth;
+            float* end = a0 + (p.Depth * depthStep);
             while (a0 < end)
             {
                 V left = V.Load(panel), right = V.Load(panel + V.Count), value;
@@ -52,9 +52,9 @@ internal static unsafe partial class PanelKernel
                 value = V.Create(a2[step]);
                 s7Left = V.MultiplyAdd(value, left, s7Left);
                 s7Right = V.MultiplyAdd(value, right, s7Right);
-                a0++;
-                a1++;
-                a2++;
+                a0 += depthStep;
+                a1 += depthStep;
+                a2 += depthStep;
                 panel += 2 * V.Count;
             }
         }
@@ -73,7 +73,7 @@ internal static unsafe partial class PanelKernel
     private static void Run6<V>(in PanelProduct p, float* a, float* panel, float* c)
         where V : struct, ISimd<V>
     {
-        long step = p.RowStep, twice = 2 * step, stepC = p.RowStepC;
+        long step = p.RowStep, twice = 2 * step, depthStep = p.DepthStep, stepC = p.RowStepC;
         Start(p, c, out V s0Left, out V s0Right);
         Start(p, c + stepC, out V s1Left, out V s1Right);
         Start(p, c + (2 * stepC), out V s2Left, out V s2Right);
@@ -84,7 +84,7 @@ internal static unsafe partial class PanelKernel
         {
             float* a0 = a + p.Offsets[segment];
             float* a1 = a0 + (3 * step);
-            float* end = a0 + p.Depth;
+            float* end = a0 + (p.Depth * depthStep);
             while (a0 < end)
             {
                 V left = V.Load(panel), right = V.Load(panel + V.Count), value;
@@ -106,8 +106,8 @@ internal static unsafe partial class PanelKernel
                 value = V.Create(a1[twice]);
                 s5Left = V.MultiplyAdd(value, left, s5Left);
                 s5Right = V.MultiplyAdd(value, right, s5Right);
-                a0++;
-                a1++;
+                a0 += depthStep;
+                a1 += depthStep;
                 panel += 2 * V.Count;
             }
         }
@@ -124,7 +124,7 @@ internal static unsafe partial class PanelKernel
     private static void Run4<V>(in PanelProduct p, float* a, float* panel, float* c)
         where V : struct, ISimd<V>
     {
-        long step = p.RowStep, twice = 2 * step, stepC = p.RowStepC;
+        long step = p.RowStep, twice = 2 * step, depthStep = p.DepthStep, stepC = p.RowStepC;
         Start(p, c, out V s0Left, out V s0Right);
         Start(p, c + stepC, out V s1Left, out V s1Right);
         Start(p, c + (2 * stepC), out V s2Left, out V s2Right);
@@ -133,7 +133,7 @@ internal static unsafe partial class PanelKernel
         {
             float* a0 = a + p.Offsets[segment];
             float* a1 = a0 + (3 * step);
-            float* end = a0 + p.Depth;
+            float* end = a0 + (p.Depth * depthStep);
             while (a0 < end)
             {
                 V left = V.Load(panel), right = V.Load(panel + V.Count), value;
@@ -149,8 +149,8 @@ internal static unsafe partial class PanelKernel
                 value = V.Create(*a1);
                 s3Left = V.MultiplyAdd(value, left, s3Left);
                 s3Right = V.MultiplyAdd(value, right, s3Right);
-                a0++;
-                a1++;
+                a0 += depthStep;
+                a1 += depthStep;
                 panel += 2 * V.Count;
             }
         }
@@ -165,13 +165,13 @@ internal static unsafe partial class PanelKernel
     private static void Run2<V>(in PanelProduct p, float* a, float* panel, float* c)
         where V : struct, ISimd<V>
     {
-        long step = p.RowStep, stepC = p.RowStepC;
+        long step = p.RowStep, depthStep = p.DepthStep, stepC = p.RowStepC;
         Start(p, c, out V s0Left, out V s0Right);
         Start(p, c + stepC, out V s1Left, out V s1Right);
         for (int segment = 0; segment < p.Segments; segment++)
         {
             float* a0 = a + p.Offsets[segment];
-            float* end = a0 + p.Depth;
+            float* end = a0 + (p.Depth * depthStep);
             while (a0 < end)
             {
                 V left = V.Load(panel), right = V.Load(panel + V.Count), value;
@@ -181,7 +181,7 @@ internal static unsafe partial class PanelKernel
                 value = V.Create(a0[step]);
                 s1Left = V.MultiplyAdd(value, left, s1Left);
                 s1Right = V.MultiplyAdd(value, right, s1Right);
-                a0++;
+                a0 += depthStep;
                 panel += 2 * V.Count;
             }
         }
@@ -194,18 +194,19 @@ internal static unsafe partial class PanelKernel
     private static void Run1<V>(in PanelProduct p, float* a, float* panel, float* c)
         where V : struct, ISimd<V>
     {
+        long depthStep = p.DepthStep;
         Start(p, c, out V s0Left, out V s0Right);
         for (int segment = 0; segment < p.Segments; segment++)
         {
             float* a0 = a + p.Offsets[segment];
-            float* end = a0 + p.Depth;
+            float* end = a0 + (p.Depth * depthStep);
             while (a0 < end)
             {
                 V left = V.Load(panel), right = V.Load(panel + V.Count), value;
                 value = V.Create(*a0);
                 s0Left = V.MultiplyAdd(value, left, s0Left);
                 s0Right = V.MultiplyAdd(value, right, s0Right);
-                a0++;
+                a0 += depthStep;
                 panel += 2 * V.Count;
             }
         }

@@ -10,7 +10,7 @@ internal static unsafe partial class PanelKernel
     private static void Run14<V>(in PanelProduct p, float* a, float* panel, float* c)
         where V : struct, ISimd<V>
     {
-        long step = p.RowStep, twice = 2 * step, stepC = p.RowStepC;
+        long step = p.RowStep, twice = 2 * step, depthStep = p.DepthStep, stepC = p.RowStepC;
         Start(p, c, out V s0Left, out V s0Right);
         Start(p, c + stepC, out V s1Left, out V s1Right);
         Start(p, c + (2 * stepC), out V s2Left, out V s2Right);
@@ -32,7 +32,7 @@ internal static unsafe partial class PanelKernel
             float* a2 = a1 + (3 * step);
             float* a3 = a2 + (3 * step);
             float* a4 = a3 + (3 * step);
-            float* end = a0 + p.Depth;
+            float* end = a0 + (p.Depth * depthStep);
             while (a0 < end)
             {
                 V left = V.Load(panel), right = V.Load(panel + V.Count), value;
@@ -78,11 +78,11 @@ internal static unsafe partial class PanelKernel
                 value = V.Create(a4[step]);
                 s13Left = V.MultiplyAdd(value, left, s13Left);
                 s13Right = V.MultiplyAdd(value, right, s13Right);
-                a0++;
-                a1++;
-                a2++;
-                a3++;
-                a4++;
+                a0 += depthStep;
+                a1 += depthStep;
+                a2 += depthStep;
+                a3 += depthStep;
+                a4 += depthStep;
                 panel += 2 * V.Count;
             }
         }
@@ -107,7 +107,7 @@ internal static unsafe partial class PanelKernel
     private static void Run12<V>(in PanelProduct p, float* a, float* panel, float* c)
         where V : struct, ISimd<V>
     {
-        long step = p.RowStep, twice = 2 * step, stepC = p.RowStepC;
+        long step = p.RowStep, twice = 2 * step, depthStep = p.DepthStep, stepC = p.RowStepC;
         Start(p, c, out V s0Left, out V s0Right);
         Start(p, c + stepC, out V s1Left, out V s1Right);
         Start(p, c + (2 * stepC), out V s2Left, out V s2Right);
@@ -126,7 +126,7 @@ internal static unsafe partial class PanelKernel
             float* a1 = a0 + (3 * step);
             float* a2 = a1 + (3 * step);
             float* a3 = a2 + (3 * step);
-            float* end = a0 + p.Depth;
+            float* end = a0 + (p.Depth * depthStep);
             while (a0 < end)
             {
                 V left = V.Load(panel), right = V.Load(panel + V.Count), value;
@@ -166,10 +166,10 @@ internal static unsafe partial class PanelKernel
                 value = V.Create(a3[twice]);
                 s11Left = V.MultiplyAdd(value, left, s11Left);
                 s11Right = V.MultiplyAdd(value, right, s11Right);
-                a0++;
-                a1++;
-                a2++;
-                a3++;
+                a0 += depthStep;
+                a1 += depthStep;
+                a2 += depthStep;
+                a3 += depthStep;
                 panel += 2 * V.Count;
             }
         }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using G3DR.Compute.Simd;
 
 namespace G3DR.Kernels.MatMul;
@@ -77,6 +78,13 @@ internal static unsafe partial class PanelKernel
     private static void Start<V>(in PanelProduct product, float* c, out V left, out V right)
         where V : struct, ISimd<V>
     {
+        if (Sse.IsSupported)
+        {
+            // The line that the sums will be stored to: without it the first store waits for memory.
+            Sse.Prefetch0(c);
+            Sse.Prefetch0(c + V.Count);
+        }
+
         float* from = product.Accumulate ? c : product.Start;
         left = from == null ? V.Zero : V.Load(from);
         right = from == null ? V.Zero : V.Load(from + V.Count);

@@ -2,7 +2,8 @@ namespace G3DR.Kernels.MatMul;
 
 /// <summary>
 /// What is the same for all register blocks of a product whose left operand is read in place: row i of A starts at <c>i * RowStep</c> and consists of
-/// <see cref="Segments"/> runs of <see cref="Depth"/> neighbouring elements. A matrix has one segment, a convolution one for each tap of its kernel.
+/// <see cref="Segments"/> runs of <see cref="Depth"/> elements. A matrix has one segment, a convolution one for each tap of its kernel; its weight gradient, which
+/// adds over pixels, has one for each row of the picture.
 /// </summary>
 internal unsafe struct PanelProduct
 {
@@ -15,6 +16,9 @@ internal unsafe struct PanelProduct
     /// <summary>Elements of a segment.</summary>
     public int Depth;
 
+    /// <summary>Elements of A between steps along a segment.</summary>
+    public long DepthStep = 1;
+
     /// <summary>Elements between rows of A. A multiple of 4 KiB lets the rows evict each other from the first-level cache.</summary>
     public long RowStep;
 
@@ -26,4 +30,9 @@ internal unsafe struct PanelProduct
 
     /// <summary>Whether the sums start from what C holds instead.</summary>
     public bool Accumulate;
+
+    /// <summary>A product whose segments are runs of neighbours.</summary>
+    public PanelProduct()
+    {
+    }
 }
