@@ -1,5 +1,4 @@
 using System.Text.Json;
-using G3DR.Compute;
 using G3DR.Compute.Memory;
 using G3DR.Core.Networks;
 using G3DR.Core.Tensors;
