@@ -23,6 +23,7 @@ public static class Program
             VerifyCommand.Create(),
             EvalCommand.Create(),
             DatasetCommand.Create(),
+            WeightsCommand.Create(),
             BenchCommand.Create(),
             DoctorCommand.Create(),
         };

@@ -76,11 +76,18 @@ public class UnetTests
     }
 
     [Fact]
-    public void Checkpointing_gives_the_same_bits_with_less_memory()
+    public void Checkpointing_gives_the_same_gradients_with_less_memory()
     {
         (double[][] plain, long plainPeak) = Train(checkpointing: false);
         (double[][] again, long checkpointedPeak) = Train(checkpointing: true);
-        Assert.Equal(plain, again);
+        Assert.Equal(plain[0], again[0]);
+        foreach ((double[] expected, double[] actual) in plain.Zip(again))
+        {
+            // Gradients that meet are added in another order.
+            double tolerance = 1e-12 * Math.Max(1, expected.Max(Math.Abs));
+            Assert.All(expected.Zip(actual), pair => Assert.InRange(pair.First - pair.Second, -tolerance, tolerance));
+        }
+
         Assert.InRange(checkpointedPeak, 1, plainPeak * 3 / 4);
     }
 
@@ -89,8 +96,8 @@ public class UnetTests
     {
         (_, long training) = Train(checkpointing: false);
         using var device = new TestDevice();
-        using var unet = new Unet(Initializer.Random(device, seed: 1), s_small);
-        using Tensor x = Picture(device, 2);
+        using var unet = new Unet(Initializer.Random(device, seed: 1, DType.Float64), s_small);
+        using Tensor x = Picture(device, 2, DType.Float64);
         long inference = Peak(device, () =>
         {
             using IDisposable constant = device.Accelerator.NoGrad();
@@ -160,6 +167,7 @@ public class UnetTests
         using var device = new TestDevice();
         using var unet = new Unet(Initializer.Random(device), s_small);
         using Tensor wrong = Tensor.Zeros(device, [1, 16, 15, 4]);
+        long before = device.Accelerator.Memory.BytesInUse;
         Assert.Contains("(N, 16, 16, 4)", Assert.Throws<ArgumentException>(() => unet.Forward(wrong)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => ModelReport.Of(unet, wrong.Shape));
         foreach (UnetOptions impossible in (UnetOptions[])
@@ -172,7 +180,7 @@ public class UnetTests
         }
 
         UnetOptions.Official.Validate();
-        Assert.Equal(unet.Parameters.Values.Sum(parameter => parameter.Length * sizeof(float)) + (wrong.Length * sizeof(float)), device.Accelerator.Memory.BytesInUse);
+        Assert.Equal(before, device.Accelerator.Memory.BytesInUse);
     }
 
     [Fact]
@@ -202,8 +210,8 @@ public class UnetTests
     private static (double[][] Results, long Peak) Train(bool checkpointing)
     {
         using var device = new TestDevice();
-        using var unet = new Unet(Initializer.Random(device, seed: 1), s_small with { Checkpointing = checkpointing });
-        using Tensor x = Picture(device, 2);
+        using var unet = new Unet(Initializer.Random(device, seed: 1, DType.Float64), s_small with { Checkpointing = checkpointing });
+        using Tensor x = Picture(device, 2, DType.Float64);
         x.RequiresGrad = true;
         double[] values = [];
         long peak = Peak(device, () =>
@@ -211,7 +219,7 @@ public class UnetTests
             using var scope = TensorScope.Begin(device);
             Tensor planes = unet.Forward(x);
             values = planes.ToDoubles();
-            planes.Backward(Tensor.Normal(device, planes.Shape, seed: 6));
+            planes.Backward(Tensor.Normal(device, planes.Shape, seed: 6, dtype: DType.Float64));
         });
         return ([values, x.Grad!.ToDoubles(), .. unet.Parameters.Values.Select(parameter => parameter.Grad!.ToDoubles())], peak);
     }
