@@ -130,6 +130,10 @@ public sealed class TriplaneDecoder : Module
             initializer.Normal([hidden, channels]), initializer.Constant([hidden], 0), initializer.Normal([Outputs, hidden]), initializer.Constant([Outputs], 0));
     }
 
+    /// <summary>A decoder of the same values with tensors of its own, which belong to no scope and take no gradients.</summary>
+    public TriplaneDecoder Clone() =>
+        new(Copy(Weight0), Copy(Bias0), Copy(Weight2), Copy(Bias2), UsesDirections, LearningRateMultiplier);
+
     /// <summary>Density and colour of points.</summary>
     /// <param name="features">Features (..., C).</param>
     /// <param name="directions">Unit directions (..., 3) of the rays; needed by decoders that use them, else refused.</param>
@@ -163,5 +167,11 @@ public sealed class TriplaneDecoder : Module
         Tensor density = output.Slice(-1, 0, 1).Reshape(points.AsSpan());
         Tensor color = output.Slice(-1, 1, 3).Sigmoid().Affine(ColorScale, ColorShift).Reshape(ShapeGuard.ReplaceLast(features.Shape, 3).AsSpan());
         return (scope.Keep(density), scope.Keep(color));
+    }
+
+    private static Tensor Copy(Tensor parameter)
+    {
+        using Tensor values = parameter.Detach();
+        return Unowned(values.Clone());
     }
 }
