@@ -29,7 +29,7 @@ public static partial class DirectConvolution
             cpu.Launch(input, input.CopyShards);
             var kernel = new WeightGradientSums(cpu, plan, input, dy.Pointer, tapOffsets, rowOffsets, sums.View.Pointer);
             cpu.Launch(kernel, WeightGradientSums.ShardsOf(plan));
-            cpu.Launch(new WeightGradientResult(plan, sums.View.Pointer, dw.Pointer), shape.Groups * plan.Panels);
+            cpu.Launch(new WeightGradientResult(plan.Tiles.C, plan.Parts, sums.View.Pointer, dw.Pointer), shape.Groups * plan.Panels);
         }
     }
 }

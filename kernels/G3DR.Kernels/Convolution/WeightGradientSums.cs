@@ -117,20 +117,26 @@ internal readonly unsafe struct WeightGradientSums(
     }
 }
 
-/// <summary>Adds the parts in order and brings the sums into the layout of the weights, a panel per shard.</summary>
-internal readonly unsafe struct WeightGradientResult(WeightGradientPlan plan, float* sums, float* result) : IVectorKernel
+/// <summary>Adds the parts [part][group][panel][tap][channel][line] in order and brings the sums into the layout of the weights, a panel per shard.</summary>
+/// <param name="convolution">The forward pass.</param>
+/// <param name="parts">Private sums.</param>
+/// <param name="sums">All sums.</param>
+/// <param name="result">Gradient of the weights.</param>
+internal readonly unsafe struct WeightGradientResult(TapConvolution convolution, int parts, float* sums, float* result) : IVectorKernel
 {
     private readonly float* _sums = sums, _result = result;
 
     public void Run<V>(int shard)
         where V : struct, ISimd<V>
     {
-        TapConvolution c = plan.Tiles.C;
-        int width = PanelKernel.Width<V>(), group = shard / plan.Panels, line = shard % plan.Panels * width, lines = Math.Min(width, c.Lines - line);
-        float* first = _sums + (shard * plan.PanelLength);
-        for (int part = 1; part < plan.Parts; part++)
+        TapConvolution c = convolution;
+        int width = PanelKernel.Width<V>(), panels = Shards.Count(c.Lines, width), group = shard / panels;
+        int line = shard % panels * width, lines = Math.Min(width, c.Lines - line);
+        long panelLength = (long)c.Taps * c.Depth * width;
+        float* first = _sums + (shard * panelLength);
+        for (int part = 1; part < parts; part++)
         {
-            Add<V>(first + ((long)part * c.Groups * plan.Panels * plan.PanelLength), first);
+            Add<V>(first + ((long)part * c.Groups * panels * panelLength), first, panelLength);
         }
 
         float* to = _result + (group * c.GroupWeights) + ((long)line * c.LineStep);
@@ -148,10 +154,10 @@ internal readonly unsafe struct WeightGradientResult(WeightGradientPlan plan, fl
         }
     }
 
-    private void Add<V>(float* part, float* total)
+    private static void Add<V>(float* part, float* total, long length)
         where V : struct, ISimd<V>
     {
-        for (long i = 0; i < plan.PanelLength; i += V.Count)
+        for (long i = 0; i < length; i += V.Count)
         {
             (V.Load(total + i) + V.Load(part + i)).Store(total + i);
         }

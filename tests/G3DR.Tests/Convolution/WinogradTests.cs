@@ -48,6 +48,7 @@ public class WinogradTests
         {
             RequireClose(problem.Forward(), problem.Forward(device, tile), 3e-6 * problem.ForwardSize, $"forward of {problem}");
             RequireClose(problem.InputGradient(), problem.InputGradient(device, tile), 3e-6 * problem.InputGradientSize, $"input gradient of {problem}");
+            RequireClose(problem.WeightGradient(), problem.WeightGradient(device, tile), 3e-6 * problem.WeightGradientSize, $"weight gradient of {problem}");
         }).QuickCheckThrowOnFailure();
     }
 
@@ -76,6 +77,17 @@ public class WinogradTests
         using var three = new TestDevice(new() { Threads = 3, InstructionSet = set });
         Assert.Equal(problem.Forward(one, tile), problem.Forward(three, tile));
         Assert.Equal(problem.InputGradient(one, tile), problem.InputGradient(three, tile));
+        Assert.Equal(problem.WeightGradient(one, tile), problem.WeightGradient(three, tile));
+    }
+
+    // More channels than a block has on both sides, and several blocks of tiles.
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void Weight_gradients_of_many_channels_agree_with_the_definition(InstructionSet set, WinogradTile tile)
+    {
+        using var device = new TestDevice(new() { Threads = 2, InstructionSet = set });
+        var problem = new WinogradProblem(Shape(150, 139, 23, 18), seed: 8);
+        RequireClose(problem.WeightGradient(), problem.WeightGradient(device, tile), 3e-6 * problem.WeightGradientSize, "weight gradient");
     }
 
     [Fact]
