@@ -27,9 +27,15 @@ public static partial class DirectConvolution
         {
             var input = new DirectInput(plan.Tiles, x.Pointer, copy.View.Pointer);
             cpu.Launch(input, input.CopyShards);
-            var kernel = new WeightGradientSums(cpu, plan, input, dy.Pointer, tapOffsets, rowOffsets, sums.View.Pointer);
-            cpu.Launch(kernel, WeightGradientSums.ShardsOf(plan));
-            cpu.Launch(new WeightGradientResult(plan.Tiles.C, plan.Parts, sums.View.Pointer, dw.Pointer), shape.Groups * plan.Panels);
+            var operands = new WeightGradientOperands(plan, input, dy.Pointer, dw.Pointer, tapOffsets, rowOffsets);
+            if (plan.Tiles.OwnsPanels)
+            {
+                cpu.Launch(new OwnedWeightGradient(cpu, operands), shape.Groups * plan.Panels);
+                return;
+            }
+
+            cpu.Launch(new WeightGradientSums(cpu, operands, sums.View.Pointer), shape.Groups * plan.Parts);
+            cpu.Launch(new WeightGradientTotals(operands, sums.View.Pointer), shape.Groups * plan.Panels);
         }
     }
 }

@@ -31,7 +31,7 @@ internal sealed record DirectPlan
     private const int PanelBytes = 640 * 1024, PanelLineBytes = 128;
 
     // Pixels of a tile: enough to repay packing; rows of a picture are cut only where they are longer.
-    private const int TilePixels = 512, LeastTilePixels = 224, EnoughTiles = 16, LongestRow = 448;
+    private const int MostTilePixels = 512, LeastTilePixels = 224, EnoughTiles = 16, LongestRow = 448;
 
     // Rows that lie a power of two apart fall on few lines of the first-level cache.
     private const int CachePeriod = 256, CacheGap = 16;
@@ -44,7 +44,7 @@ internal sealed record DirectPlan
         C = convolution;
         OwnsPanels = ownsPanels ?? C.Groups * C.GroupWeights > (long)C.Batch * C.Y.Input * C.X.Input * C.InputChannels;
         TileColumns = Math.Min(C.X.Count, LongestRow);
-        int rows = Math.Clamp(TilePixels / TileColumns, 1, C.Y.Count);
+        int rows = Math.Clamp(MostTilePixels / TileColumns, 1, C.Y.Count);
         if (!OwnsPanels)
         {
             while (Tiles(rows) < EnoughTiles && rows * TileColumns >= 2 * LeastTilePixels)
@@ -76,6 +76,9 @@ internal sealed record DirectPlan
 
     /// <summary>Columns of a tile of the grid.</summary>
     public int TileColumns { get; }
+
+    /// <summary>Positions of a whole tile.</summary>
+    public int TilePixels => TileRows * TileColumns;
 
     /// <summary>Input channels whose weights are in use at a time.</summary>
     public int DepthBlock { get; }

@@ -39,7 +39,7 @@ internal readonly unsafe struct PackPanels(DirectPlan plan, DirectOperands opera
         float* panel = _o.Panels + (shard * WeightPanels.Length(plan.C, width));
         for (int block = 0; block < plan.DepthBlocks; block++)
         {
-            _o.Weights.Pack(shard / panels, shard % panels * width, block, width, panel + PanelConvolution.BlockStart(plan, block, width));
+            _o.Weights.Pack<V>(shard / panels, shard % panels * width, block, panel + PanelConvolution.BlockStart(plan, block, width));
         }
     }
 }
@@ -84,7 +84,7 @@ internal readonly unsafe struct PanelConvolution(CpuAccelerator device, DirectPl
                 float* packed = own;
                 if (plan.OwnsPanels)
                 {
-                    _o.Weights.Pack(group, line, block, width, own);
+                    _o.Weights.Pack<V>(group, line, block, own);
                 }
                 else
                 {
@@ -104,7 +104,8 @@ internal readonly unsafe struct PanelConvolution(CpuAccelerator device, DirectPl
                 float* a = from + ((long)block * plan.DepthBlock);
                 for (int y = 0; y < tile.Rows; y++)
                 {
-                    Row<V>(product, tile.Columns, a + ((long)y * c.Y.Stride * plan.RowPixels * plan.PixelStep), packed, to + RowOffset(y) + line, c.Lines - line, aside);
+                    PanelKernel.RunEdge<V>(
+                        product, tile.Columns, a + ((long)y * c.Y.Stride * plan.RowPixels * plan.PixelStep), packed, to + RowOffset(y) + line, c.Lines - line, aside);
                 }
             }
         }
@@ -132,30 +133,5 @@ internal readonly unsafe struct PanelConvolution(CpuAccelerator device, DirectPl
         new Span<float>(bias + lines, width - lines).Clear();
         new Span<float>(_o.Bias + channel, lines).CopyTo(new(bias, lines));
         return bias;
-    }
-
-    // One row of the tile; the last panel may be wider than what is left of the channels and goes through memory aside.
-    private static void Row<V>(PanelProduct product, int columns, float* a, float* panel, float* c, int left, float* aside)
-        where V : struct, ISimd<V>
-    {
-        int width = PanelKernel.Width<V>();
-        if (left >= width)
-        {
-            PanelKernel.Run<V>(product, columns, a, panel, c);
-            return;
-        }
-
-        long step = product.RowStepC;
-        for (int x = 0; product.Accumulate && x < columns; x++)
-        {
-            new Span<float>(c + (x * step), left).CopyTo(new(aside + ((long)x * width), left));
-        }
-
-        product.RowStepC = width;
-        PanelKernel.Run<V>(product, columns, a, panel, aside);
-        for (int x = 0; x < columns; x++)
-        {
-            new Span<float>(aside + ((long)x * width), left).CopyTo(new(c + (x * step), left));
-        }
     }
 }

@@ -5,141 +5,75 @@ using G3DR.Kernels.MatMul;
 
 namespace G3DR.Kernels.Convolution;
 
-/// <summary>
-/// Weight gradients as sums over pixels: for each tap a product of the shifted input, transposed, with the gradient of the output. Few weights: each shard
-/// has some tiles of pixels and all lines, and sums of its own, which are added in order afterwards. Many: each shard owns a panel of lines and sees all pixels.
-/// </summary>
-internal sealed class WeightGradientPlan
+/// <summary>Pointers of a weight gradient and the work that both ways to cut it share.</summary>
+internal readonly unsafe struct WeightGradientOperands(
+    WeightGradientPlan plan, DirectInput input, float* gradient, float* result, long* tapOffsets, long* rowOffsets)
 {
-    // Most elements that the private sums take together, and how many shards are worth them.
-    private const long MostElements = 8L << 20;
-    private const int MostParts = 16, LeastParts = 8;
-
-    /// <summary>The plan for a forward pass.</summary>
-    /// <param name="convolution">The forward pass.</param>
-    /// <param name="width">Lines of a panel.</param>
-    public WeightGradientPlan(TapConvolution convolution, int width)
-    {
-        Panels = Shards.Count(convolution.Lines, width);
-        PanelLength = (long)convolution.Taps * convolution.Depth * width;
-        var shared = new DirectPlan(convolution);
-        long affordable = Math.Min(MostElements / Length(convolution), MostParts);
-        bool owns = shared.OwnsPanels || Math.Min(affordable, shared.AllTiles) < LeastParts;
-        Tiles = owns ? new(convolution, ownsPanels: true) : shared;
-        Parts = owns ? 1 : (int)Math.Min(affordable, shared.AllTiles);
-    }
-
-    /// <summary>Tiles of pixels.</summary>
-    public DirectPlan Tiles { get; }
-
-    /// <summary>Private sums.</summary>
-    public int Parts { get; }
-
-    /// <summary>Panels of a group.</summary>
-    public int Panels { get; }
-
-    /// <summary>Elements of the sums of a panel.</summary>
-    public long PanelLength { get; }
-
-    /// <summary>Elements of all sums.</summary>
-    public long SumsLength => Parts * Length(Tiles.C);
-
-    /// <summary>Where each row of a tile begins in the input.</summary>
-    public long[] RowOffsets() =>
-        [.. Enumerable.Range(0, Tiles.TileRows).Select(y => (long)y * Tiles.C.Y.Stride * Tiles.RowPixels * Tiles.PixelStep)];
-
-    private long Length(TapConvolution c) => c.Groups * Panels * PanelLength;
-}
-
-/// <summary>The sums [part][group][panel][tap][channel][line].</summary>
-internal readonly unsafe struct WeightGradientSums(
-    CpuAccelerator device, WeightGradientPlan plan, DirectInput input, float* gradient, long* tapOffsets, long* rowOffsets, float* sums) : IVectorKernel
-{
-    private readonly float* _gradient = gradient, _sums = sums;
+    private readonly float* _gradient = gradient, _result = result;
     private readonly long* _tapOffsets = tapOffsets, _rowOffsets = rowOffsets;
 
-    /// <summary>Number of shards.</summary>
-    public static int ShardsOf(WeightGradientPlan plan) => plan.Tiles.C.Groups * (plan.Tiles.OwnsPanels ? plan.Panels : plan.Parts);
+    /// <summary>The plan.</summary>
+    public WeightGradientPlan Plan => plan;
 
-    public void Run<V>(int shard)
+    /// <summary>The input of the forward pass.</summary>
+    public DirectInput Input => input;
+
+    /// <summary>The output's gradient in the lines of a panel, pixel after pixel.</summary>
+    public void Pack<V>(DirectTile tile, int group, int panel, float* packed)
         where V : struct, ISimd<V>
     {
-        DirectPlan tiles = plan.Tiles;
-        TapConvolution c = tiles.C;
-        int width = PanelKernel.Width<V>(), share = tiles.OwnsPanels ? plan.Panels : plan.Parts, group = shard / share;
-        (int part, int parts) = tiles.OwnsPanels ? (0, 1) : (shard % share, share);
-        (int firstPanel, int panels) = tiles.OwnsPanels ? (shard % share, 1) : (0, plan.Panels);
-        int tile = (int)((long)tiles.AllTiles * part / parts), end = (int)((long)tiles.AllTiles * (part + 1) / parts);
-        long panelLength = (long)tiles.TileRows * tiles.TileColumns * width;
-        using MemoryBuffer<float> scratch = device.Allocate<float>(tiles.TileCopyLength + panelLength);
-        float* copy = scratch.View.Pointer, packed = copy + tiles.TileCopyLength;
-        float* sums = _sums + ((((long)part * c.Groups) + group) * plan.Panels * plan.PanelLength);
-        for (bool accumulate = false; tile < end; tile++, accumulate = true)
-        {
-            DirectTile at = tiles.Tile(tile);
-            float* from = input.Read(at, group, copy);
-            for (int panel = firstPanel; panel < firstPanel + panels; panel++)
-            {
-                Pack(at, (group * c.Lines) + (panel * width), Math.Min(width, c.Lines - (panel * width)), width, packed);
-                var product = new PanelProduct
-                {
-                    Offsets = _rowOffsets,
-                    Segments = at.Rows,
-                    Depth = at.Columns,
-                    DepthStep = (long)c.X.Stride * tiles.PixelStep,
-                    RowStep = 1,
-                    RowStepC = width,
-                    Accumulate = accumulate,
-                };
-                float* to = sums + (panel * plan.PanelLength);
-                for (int tap = 0; tap < c.Taps; tap++)
-                {
-                    PanelKernel.Run<V>(product, c.Depth, from + _tapOffsets[tap], packed, to + ((long)tap * c.Depth * width));
-                }
-            }
-        }
-    }
-
-    // The gradient of a panel's lines, pixel after pixel.
-    private void Pack(DirectTile at, int line, int lines, int width, float* packed)
-    {
         TapConvolution c = plan.Tiles.C;
-        for (int y = 0; y < at.Rows; y++)
+        int width = PanelKernel.Width<V>(), line = panel * width, lines = Math.Min(width, c.Lines - line);
+        for (int y = 0; y < tile.Rows; y++)
         {
-            float* from = _gradient + (((((((long)at.Picture * c.Y.Count) + at.Row + y) * c.X.Count) + at.Column) * c.ResultChannels) + line);
-            for (int x = 0; x < at.Columns; x++)
+            long pixel = ((((long)tile.Picture * c.Y.Count) + tile.Row + y) * c.X.Count) + tile.Column;
+            float* from = _gradient + (pixel * c.ResultChannels) + (group * c.Lines) + line;
+            for (int x = 0; x < tile.Columns; x++)
             {
-                PanelPacking.CopyStep(from, lines, width, packed);
+                PanelPacking.CopyStep<V>(from, lines, packed);
                 from += c.ResultChannels;
                 packed += width;
             }
         }
     }
-}
 
-/// <summary>Adds the parts [part][group][panel][tap][channel][line] in order and brings the sums into the layout of the weights, a panel per shard.</summary>
-/// <param name="convolution">The forward pass.</param>
-/// <param name="parts">Private sums.</param>
-/// <param name="sums">All sums.</param>
-/// <param name="result">Gradient of the weights.</param>
-internal readonly unsafe struct WeightGradientResult(TapConvolution convolution, int parts, float* sums, float* result) : IVectorKernel
-{
-    private readonly float* _sums = sums, _result = result;
-
-    public void Run<V>(int shard)
+    /// <summary>Adds a tile's products to sums [tap][channel][line].</summary>
+    /// <param name="tile">The tile.</param>
+    /// <param name="from">Where its input lies, at the first of the channels.</param>
+    /// <param name="channels">Channels of input.</param>
+    /// <param name="packed">Its gradient, packed.</param>
+    /// <param name="sums">The sums.</param>
+    /// <param name="accumulate">Whether the sums hold something already.</param>
+    public void Add<V>(DirectTile tile, float* from, int channels, float* packed, float* sums, bool accumulate)
         where V : struct, ISimd<V>
     {
-        TapConvolution c = convolution;
-        int width = PanelKernel.Width<V>(), panels = Shards.Count(c.Lines, width), group = shard / panels;
-        int line = shard % panels * width, lines = Math.Min(width, c.Lines - line);
-        long panelLength = (long)c.Taps * c.Depth * width;
-        float* first = _sums + (shard * panelLength);
-        for (int part = 1; part < parts; part++)
+        TapConvolution c = plan.Tiles.C;
+        int width = PanelKernel.Width<V>();
+        var product = new PanelProduct
         {
-            Add<V>(first + ((long)part * c.Groups * panels * panelLength), first, panelLength);
+            Offsets = _rowOffsets,
+            Segments = tile.Rows,
+            Depth = tile.Columns,
+            DepthStep = (long)c.X.Stride * plan.Tiles.PixelStep,
+            RowStep = 1,
+            RowStepC = width,
+            Accumulate = accumulate,
+        };
+        for (int tap = 0; tap < c.Taps; tap++)
+        {
+            PanelKernel.Run<V>(product, channels, from + _tapOffsets[tap], packed, sums + ((long)tap * channels * width));
         }
+    }
 
-        float* to = _result + (group * c.GroupWeights) + ((long)line * c.LineStep);
+    /// <summary>Brings sums [tap][channel][line] of some channels of a panel into the layout of the weights.</summary>
+    public void Store<V>(float* sums, int group, int panel, int channel, int channels)
+        where V : struct, ISimd<V> => Store<V>(plan.Tiles.C, sums, group, panel, channel, channels, _result);
+
+    /// <summary>Brings sums [tap][channel][line] of some channels of a panel into the layout of the weights of any convolution.</summary>
+    public static void Store<V>(TapConvolution c, float* sums, int group, int panel, int channel, int channels, float* result)
+        where V : struct, ISimd<V>
+    {
+        int width = PanelKernel.Width<V>(), line = panel * width, lines = Math.Min(width, c.Lines - line), taps = c.KernelTaps;
         long* offsets = stackalloc long[width];
         for (int j = 0; j < lines; j++)
         {
@@ -147,19 +81,105 @@ internal readonly unsafe struct WeightGradientResult(TapConvolution convolution,
         }
 
         // Neighbours in the result are taps or, with one tap, channels.
-        (int outer, long outerStep, int inner) = c.KernelTaps == 1 ? (1, 0L, c.Depth) : (c.Depth, width, c.KernelTaps);
+        float* to = result + (group * c.GroupWeights) + ((long)line * c.LineStep) + ((long)channel * taps);
+        (int outer, int inner, long innerStep) = taps == 1 ? (1, channels, width) : (channels, taps, (long)channels * width);
         for (int i = 0; i < outer; i++)
         {
-            PanelPacking.Scatter(first + (i * outerStep), c.KernelTaps == 1 ? width : (long)c.Depth * width, inner, inner, lines, offsets, to + ((long)i * inner));
+            PanelPacking.Scatter(sums + ((long)i * width), innerStep, inner, inner, lines, offsets, to + ((long)i * inner));
         }
     }
+}
 
-    private static void Add<V>(float* part, float* total, long length)
+/// <summary>Few weights: private sums [part][group][panel][tap][channel][line], each of some tiles of pixels.</summary>
+internal readonly unsafe struct WeightGradientSums(CpuAccelerator device, WeightGradientOperands operands, float* sums) : IVectorKernel
+{
+    private readonly float* _sums = sums;
+
+    public void Run<V>(int shard)
         where V : struct, ISimd<V>
     {
-        for (long i = 0; i < length; i += V.Count)
+        WeightGradientPlan plan = operands.Plan;
+        DirectPlan tiles = plan.Tiles;
+        TapConvolution c = tiles.C;
+        int group = shard / plan.Parts, part = shard % plan.Parts;
+        int first = (int)((long)tiles.AllTiles * part / plan.Parts), end = (int)((long)tiles.AllTiles * (part + 1) / plan.Parts);
+        using MemoryBuffer<float> scratch = device.Allocate<float>(tiles.TileCopyLength + ((long)tiles.TilePixels * PanelKernel.Width<V>()));
+        float* copy = scratch.View.Pointer, packed = copy + tiles.TileCopyLength;
+        float* sums = _sums + ((((long)part * c.Groups) + group) * plan.Panels * plan.PanelLength);
+        for (int index = first; index < end; index++)
         {
-            (V.Load(total + i) + V.Load(part + i)).Store(total + i);
+            DirectTile tile = tiles.Tile(index);
+            float* from = operands.Input.Read(tile, group, copy);
+            for (int panel = 0; panel < plan.Panels; panel++)
+            {
+                operands.Pack<V>(tile, group, panel, packed);
+                operands.Add<V>(tile, from, c.Depth, packed, sums + (panel * plan.PanelLength), accumulate: index > first);
+            }
+        }
+    }
+}
+
+/// <summary>Adds the private sums in order, a panel per shard.</summary>
+internal readonly unsafe struct WeightGradientTotals(WeightGradientOperands operands, float* sums) : IVectorKernel
+{
+    private readonly float* _sums = sums;
+
+    public void Run<V>(int shard)
+        where V : struct, ISimd<V>
+    {
+        WeightGradientPlan plan = operands.Plan;
+        float* total = _sums + (shard * plan.PanelLength);
+        Add<V>(total, plan.PanelLength, plan.Parts, plan.Tiles.C.Groups * plan.Panels * plan.PanelLength);
+        operands.Store<V>(total, shard / plan.Panels, shard % plan.Panels, 0, plan.Tiles.C.Depth);
+    }
+
+    /// <summary>Adds the later parts to the first, in order.</summary>
+    public static void Add<V>(float* total, long length, int parts, long partStep)
+        where V : struct, ISimd<V>
+    {
+        for (int part = 1; part < parts; part++)
+        {
+            float* other = total + (part * partStep);
+            for (long i = 0; i < length; i += V.Count)
+            {
+                (V.Load(total + i) + V.Load(other + i)).Store(total + i);
+            }
+        }
+    }
+}
+
+/// <summary>Many weights: a panel of lines per shard, for all pixels; some channels at a time, so that their sums reach the result from the cache.</summary>
+internal readonly unsafe struct OwnedWeightGradient(CpuAccelerator device, WeightGradientOperands operands) : IVectorKernel
+{
+    // A multiple of the highest register blocks of all instruction sets.
+    private const int Channels = 84;
+
+    public void Run<V>(int shard)
+        where V : struct, ISimd<V>
+    {
+        WeightGradientPlan plan = operands.Plan;
+        DirectPlan tiles = plan.Tiles;
+        TapConvolution c = tiles.C;
+        int width = PanelKernel.Width<V>(), group = shard / plan.Panels, panel = shard % plan.Panels;
+        long tileLength = (long)tiles.TilePixels * width;
+        using MemoryBuffer<float> scratch = device.Allocate<float>((tileLength * tiles.AllTiles) + ((long)c.Taps * Channels * width));
+        float* packed = scratch.View.Pointer, sums = packed + (tileLength * tiles.AllTiles);
+        for (int tile = 0; tile < tiles.AllTiles; tile++)
+        {
+            operands.Pack<V>(tiles.Tile(tile), group, panel, packed + (tile * tileLength));
+        }
+
+        for (int channel = 0; channel < c.Depth; channel += Channels)
+        {
+            int channels = Math.Min(Channels, c.Depth - channel);
+            for (int index = 0; index < tiles.AllTiles; index++)
+            {
+                DirectTile tile = tiles.Tile(index);
+                float* from = operands.Input.Read(tile, group, null) + channel;
+                operands.Add<V>(tile, from, channels, packed + (index * tileLength), sums, accumulate: index > 0);
+            }
+
+            operands.Store<V>(sums, group, panel, channel, channels);
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics.X86;
+using G3DR.Compute.Simd;
 using G3DR.Kernels.MatMul;
 
 namespace G3DR.Kernels.Convolution;
@@ -10,6 +12,9 @@ internal readonly unsafe struct WeightPanels(DirectPlan plan, float* weights, fl
 {
     // Elements of a line that are moved at a time, so that the lines that they go to are still in the first-level cache for the next line.
     private const int Run = 64;
+
+    // Channels that the weights of a panel are asked for in advance: they lie too far apart for the processor to foresee them.
+    private const int Ahead = 4;
 
     private readonly float* _weights = weights, _statistics = statistics;
     private readonly long* _offsets = offsets;
@@ -38,15 +43,16 @@ internal readonly unsafe struct WeightPanels(DirectPlan plan, float* weights, fl
     }
 
     /// <summary>Packs one panel.</summary>
+    /// <typeparam name="V">Vector type.</typeparam>
     /// <param name="group">Group of channels.</param>
     /// <param name="line">First line of the panel.</param>
     /// <param name="block">Block of input channels.</param>
-    /// <param name="width">Lines of a panel.</param>
     /// <param name="panel">Result.</param>
-    public void Pack(int group, int line, int block, int width, float* panel)
+    public void Pack<V>(int group, int line, int block, float* panel)
+        where V : struct, ISimd<V>
     {
         TapConvolution c = plan.C;
-        int lines = Math.Min(width, c.Lines - line), first = block * plan.DepthBlock, depth = plan.DepthOf(block), taps = c.KernelTaps;
+        int width = PanelKernel.Width<V>(), lines = Math.Min(width, c.Lines - line), first = block * plan.DepthBlock, depth = plan.DepthOf(block), taps = c.KernelTaps;
         long* places = _offsets + (depth == plan.DepthBlock ? 0 : (long)ChannelsOf(c) * taps);
         float* from = _weights + (group * c.GroupWeights) + ((long)line * c.LineStep) + ((long)first * c.DepthStep);
         if (c.Transposed)
@@ -54,9 +60,10 @@ internal readonly unsafe struct WeightPanels(DirectPlan plan, float* weights, fl
             float* of = _statistics == null ? null : _statistics + (2L * ((group * c.Depth) + first));
             for (int channel = 0; channel < depth; channel++)
             {
+                Prefetch(from + ((long)Ahead * c.DepthStep), lines * taps);
                 if (taps == 1)
                 {
-                    PanelPacking.CopyStep(from, lines, width, panel, of);
+                    PanelPacking.CopyStep<V>(from, lines, panel, of);
                 }
                 else
                 {
@@ -77,6 +84,14 @@ internal readonly unsafe struct WeightPanels(DirectPlan plan, float* weights, fl
                 int elements = Math.Min(run, depth - channel) * taps;
                 PanelPacking.Scatter(from + ((long)channel * taps), c.LineStep, lines, width, elements, places, panel + ((long)channel * width), of, 2);
             }
+        }
+    }
+
+    private static void Prefetch(float* from, int elements)
+    {
+        for (int e = 0; Sse.IsSupported && e < elements; e += 16)
+        {
+            Sse.Prefetch0(from + e);
         }
     }
 

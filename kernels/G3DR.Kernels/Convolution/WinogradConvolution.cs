@@ -18,6 +18,25 @@ public static unsafe partial class WinogradConvolution
         KernelHeight: 3, KernelWidth: 3, StrideY: 1, StrideX: 1, DilationY: 1, DilationX: 1, Groups: 1
     };
 
+    /// <summary>
+    /// The tile that makes a convolution fastest, or null where the direct one is. Transforming a weight costs as much as the products of some hundred
+    /// pixels save, and transforming a pixel as much as those of some channels.
+    /// </summary>
+    /// <param name="shape">Sizes of the convolution.</param>
+    public static WinogradTile? Choose(in ConvolutionShape shape)
+    {
+        const int LeastPixels = 1024, LeastChannels = 16;
+        long channels = (long)shape.InputChannels * shape.OutputChannels / Math.Max(1, shape.InputChannels + shape.OutputChannels);
+        if (!IsApplicable(shape) || shape.OutputPixels < LeastPixels || channels < LeastChannels)
+        {
+            return null;
+        }
+
+        // Products for each pair of channels; tiles that reach over the edge count whole, and transforms take some of what is saved.
+        double small = 1.3 * Products(shape, WinogradTile.F2), large = 1.6 * Products(shape, WinogradTile.F4), direct = 9.0 * shape.OutputPixels;
+        return Math.Min(small, large) >= direct ? null : small < large ? WinogradTile.F2 : WinogradTile.F4;
+    }
+
     /// <summary>y = x * weight + bias.</summary>
     /// <param name="device">Where to run.</param>
     /// <param name="shape">Sizes of the convolution.</param>
@@ -124,6 +143,12 @@ public static unsafe partial class WinogradConvolution
 
     private static WinogradWeightSource Source(in ConvolutionShape shape, ArrayView<float> weight, ArrayView<float> statistics, bool swapped) =>
         new((nint)weight.Pointer, statistics.Length == 0 ? 0 : (nint)statistics.Pointer, shape.OutputChannels, shape.InputChannels, swapped);
+
+    private static double Products(in ConvolutionShape shape, WinogradTile tile)
+    {
+        var plan = WinogradPlan.For(shape, tile);
+        return (double)plan.Positions * plan.Tiles;
+    }
 
     private static void RequireApplicable(in ConvolutionShape shape)
     {

@@ -1,6 +1,6 @@
 namespace G3DR.Kernels.MatMul;
 
-/// <summary>How a product is cut into tasks, by its sizes alone: each task computes one tile of C and packs what it reads for itself.</summary>
+/// <summary>How a product is cut into tasks, by its sizes alone: each task computes one tile of C and packs the part of B that it reads for itself.</summary>
 /// <param name="Rows">Rows of a tile.</param>
 /// <param name="Columns">Columns of a tile.</param>
 /// <param name="RowTiles">Tiles over the rows of C.</param>
@@ -8,11 +8,17 @@ namespace G3DR.Kernels.MatMul;
 /// <param name="Tasks">Tiles of all products.</param>
 internal readonly record struct MatMulTiling(int Rows, int Columns, int RowTiles, int ColumnTiles, int Tasks)
 {
-    /// <summary>Steps of the K axis that are packed at a time: a panel of B then stays in the first-level cache.</summary>
-    public const int Depth = 256;
+    /// <summary>Elements between copied rows, so that they do not share lines of the first-level cache.</summary>
+    public const int Gap = 16;
 
-    // Multiples of both row blocks (14 and 6) and of all column blocks; a packed tile of B fits the second-level cache.
-    private const int MostRows = 252, LeastRows = 84, MostColumns = 1024, LeastColumns = 128, EnoughTasks = 16;
+    // Most steps of the K axis at a time: a tile's panels then stay in the second-level cache.
+    private const int MostDepth = 512;
+
+    // Multiples of both row blocks (14 and 6) and of all column blocks. High tiles hide the packing of B.
+    private const int MostRows = 1008, LeastRows = 84, MostColumns = 512, LeastColumns = 64, EnoughTasks = 16;
+
+    /// <summary>Steps of the K axis that are packed at a time.</summary>
+    public static int DepthOf(int k) => Shards.Count(Shards.Count(k, Shards.Count(k, MostDepth)), 4) * 4;
 
     /// <summary>Tiles that are large enough to hide packing and small enough to give every thread some.</summary>
     public static MatMulTiling For(MatMulShape shape, int batch)
@@ -21,13 +27,14 @@ internal readonly record struct MatMulTiling(int Rows, int Columns, int RowTiles
         MatMulTiling tiling = Cut(shape, batch, rows, columns);
         while (tiling.Tasks < EnoughTasks && (rows > LeastRows || columns > LeastColumns))
         {
-            if (columns > LeastColumns && (columns >= 2 * rows || rows == LeastRows))
+            // The longer side first: packing costs as much for a column as copying for a row.
+            if (columns > LeastColumns && (columns >= rows || rows == LeastRows))
             {
                 columns /= 2;
             }
             else
             {
-                rows = rows == MostRows ? 168 : LeastRows;
+                rows = Math.Max(LeastRows, rows / 2);
             }
 
             tiling = Cut(shape, batch, rows, columns);

@@ -5,73 +5,111 @@ using G3DR.Compute.Simd;
 namespace G3DR.Kernels.MatMul;
 
 /// <summary>
-/// One tile of C per shard. For each 256 steps of K the tile's rows of A are packed into panels as high as the micro-kernel, its columns of B
-/// into panels as wide, both padded with zeros; then every pair of panels meets in registers. The order of additions along K is fixed.
+/// One tile of C per shard. For each block of the K axis the tile's columns of B are packed into panels, which then meet its rows of A: read where they lie,
+/// or from a copy where they are columns in memory or a distance apart at which they evict each other. The order of additions along K is fixed.
 /// </summary>
 internal readonly unsafe struct PackedMatMul(
     CpuAccelerator device, MatMulShape shape, MatMulBatch batch, MatMulTiling tiling, float* a, float* b, float* c) : IVectorKernel
 {
+    // Steps that are packed at a time from columns of B that lie one after another.
+    private const int Piece = 64;
+
     private readonly float* _a = a, _b = b, _c = c;
+
+    // Rows of A a multiple of 4 KiB apart share a few lines of the first-level cache; a copy puts a cache line between them.
+    private bool CopiesA => shape.TransposeA || shape.RowStepA % 1024 == 0;
 
     public void Run<V>(int shard)
         where V : struct, ISimd<V>
     {
-        int height = MicroKernel.Rows<V>(), width = 2 * V.Count;
-        int perProduct = tiling.RowTiles * tiling.ColumnTiles;
-        int product = shard / perProduct, tile = shard % perProduct;
+        int width = PanelKernel.Width<V>(), perProduct = tiling.RowTiles * tiling.ColumnTiles;
+        int at = shard / perProduct, tile = shard % perProduct;
         int row = tile % tiling.RowTiles * tiling.Rows, column = tile / tiling.RowTiles * tiling.Columns;
         int rows = Math.Min(tiling.Rows, shape.M - row), columns = Math.Min(tiling.Columns, shape.N - column);
-        int rowPanels = Shards.Count(rows, height), columnPanels = Shards.Count(columns, width);
-        int depth = Math.Min(MatMulTiling.Depth, shape.K);
-        float* tileC = _c + (product * shape.LengthC) + ((long)row * shape.N) + column;
-        if (depth == 0)
+        float* tileC = _c + (at * shape.LengthC) + ((long)row * shape.N) + column;
+        if (shape.K == 0)
         {
             Clear(tileC, rows, columns);
             return;
         }
 
-        using MemoryBuffer<float> packed = device.Allocate<float>((long)depth * ((rowPanels * height) + (columnPanels * width)));
-        float* packedA = packed.View.Pointer;
-        float* packedB = packedA + ((long)depth * rowPanels * height);
-        float* edge = stackalloc float[height * width];
+        int depth = MatMulTiling.DepthOf(shape.K), panels = Shards.Count(columns, width);
+        long lengthB = (long)depth * panels * width, lengthA = CopiesA ? (long)rows * (depth + MatMulTiling.Gap) : 0, edge = (long)rows * width;
+        using MemoryBuffer<float> scratch = device.Allocate<float>(lengthA + lengthB + edge);
+        float* copyA = scratch.View.Pointer, packed = copyA + lengthA, aside = packed + lengthB;
+        long zero = 0;
         for (int k = 0; k < shape.K; k += depth)
         {
             int steps = Math.Min(depth, shape.K - k);
-            float* fromA = _a + batch.A[product] + ((long)row * shape.RowStepA) + ((long)k * shape.ColumnStepA);
-            float* fromB = _b + batch.B[product] + ((long)k * shape.RowStepB) + ((long)column * shape.ColumnStepB);
-            Packing.Pack<V>(fromA, shape.RowStepA, shape.ColumnStepA, rows, steps, height, packedA);
-            Packing.Pack<V>(fromB, shape.ColumnStepB, shape.RowStepB, columns, steps, width, packedB);
-            for (int j = 0; j < columnPanels; j++)
+            float* fromA = _a + batch.A[at] + ((long)row * shape.RowStepA) + ((long)k * shape.ColumnStepA);
+            PackB<V>(_b + batch.B[at] + ((long)k * shape.RowStepB) + ((long)column * shape.ColumnStepB), columns, steps, packed);
+            var product = new PanelProduct
             {
-                float* panelB = packedB + ((long)j * width * steps);
-                int wide = Math.Min(width, columns - (j * width));
-                for (int i = 0; i < rowPanels; i++)
-                {
-                    float* panelA = packedA + ((long)i * height * steps);
-                    float* target = tileC + ((long)i * height * shape.N) + (j * width);
-                    int high = Math.Min(height, rows - (i * height));
-                    if (high == height && wide == width)
-                    {
-                        MicroKernel.Run<V>(steps, panelA, panelB, target, shape.N, accumulate: k > 0);
-                    }
-                    else
-                    {
-                        MicroKernel.Run<V>(steps, panelA, panelB, edge, width, accumulate: false);
-                        Merge(edge, width, target, high, wide, accumulate: k > 0);
-                    }
-                }
+                Offsets = &zero,
+                Segments = 1,
+                Depth = steps,
+                DepthStep = shape.TransposeA ? rows : 1,
+                RowStep = shape.TransposeA ? 1 : CopiesA ? steps + MatMulTiling.Gap : shape.RowStepA,
+                RowStepC = shape.N,
+                Accumulate = k > 0,
+            };
+            if (CopiesA)
+            {
+                CopyA(fromA, rows, steps, copyA);
+                fromA = copyA;
+            }
+
+            for (int panel = 0; panel < panels; panel++)
+            {
+                int first = panel * width;
+                PanelKernel.RunEdge<V>(product, rows, fromA, packed + ((long)first * steps), tileC + first, columns - first, aside);
             }
         }
     }
 
-    private void Merge(float* edge, int width, float* target, int high, int wide, bool accumulate)
+    private void CopyA(float* from, int rows, int steps, float* to)
     {
-        for (int y = 0; y < high; y++)
+        (int lines, int length, long fromStep, long toStep) = shape.TransposeA
+            ? (steps, rows, shape.ColumnStepA, rows)
+            : (rows, steps, shape.RowStepA, steps + (long)MatMulTiling.Gap);
+        for (int line = 0; line < lines; line++)
         {
-            float* row = target + ((long)y * shape.N);
-            for (int x = 0; x < wide; x++)
+            new ReadOnlySpan<float>(from + (line * fromStep), length).CopyTo(new(to + (line * toStep), length));
+        }
+    }
+
+    private void PackB<V>(float* from, int columns, int steps, float* packed)
+        where V : struct, ISimd<V>
+    {
+        int width = PanelKernel.Width<V>();
+        if (!shape.TransposeB)
+        {
+            // A row of B at a time, as it lies in memory.
+            for (int step = 0; step < steps; step++)
             {
-                row[x] = edge[(y * width) + x] + (accumulate ? row[x] : 0f);
+                for (int column = 0; column < columns; column += width)
+                {
+                    float* to = packed + ((long)column * steps) + ((long)step * width);
+                    PanelPacking.CopyStep<V>(from + ((long)step * shape.RowStepB) + column, Math.Min(width, columns - column), to);
+                }
+            }
+
+            return;
+        }
+
+        long* offsets = stackalloc long[Piece];
+        for (int i = 0; i < Piece; i++)
+        {
+            offsets[i] = (long)i * width;
+        }
+
+        for (int column = 0; column < columns; column += width)
+        {
+            for (int step = 0; step < steps; step += Piece)
+            {
+                float* to = packed + ((long)column * steps) + ((long)step * width);
+                float* source = from + ((long)column * shape.ColumnStepB) + step;
+                PanelPacking.Scatter(source, shape.ColumnStepB, Math.Min(width, columns - column), width, Math.Min(Piece, steps - step), offsets, to);
             }
         }
     }

@@ -37,6 +37,39 @@ internal static unsafe partial class PanelKernel
         }
     }
 
+    /// <summary>The same where C may end before the panel does: the last panel then goes through memory aside.</summary>
+    /// <typeparam name="V">Vector type.</typeparam>
+    /// <param name="product">Steps and starting values.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="a">First row of A.</param>
+    /// <param name="panel">Panel of B.</param>
+    /// <param name="c">First row of C.</param>
+    /// <param name="left">Columns from here to the end of C.</param>
+    /// <param name="aside">Room for (rows, width).</param>
+    public static void RunEdge<V>(PanelProduct product, int rows, float* a, float* panel, float* c, int left, float* aside)
+        where V : struct, ISimd<V>
+    {
+        int width = Width<V>();
+        if (left >= width)
+        {
+            Run<V>(product, rows, a, panel, c);
+            return;
+        }
+
+        long step = product.RowStepC;
+        for (int row = 0; product.Accumulate && row < rows; row++)
+        {
+            new Span<float>(c + (row * step), left).CopyTo(new(aside + ((long)row * width), left));
+        }
+
+        product.RowStepC = width;
+        Run<V>(product, rows, a, panel, aside);
+        for (int row = 0; row < rows; row++)
+        {
+            new Span<float>(aside + ((long)row * width), left).CopyTo(new(c + (row * step), left));
+        }
+    }
+
     /// <summary>One register block.</summary>
     /// <typeparam name="V">Vector type.</typeparam>
     /// <param name="height">A height that <see cref="RowBlocks"/> gives for this vector type.</param>

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using G3DR.Compute.Simd;
 
 namespace G3DR.Kernels.MatMul;
 
@@ -10,6 +12,9 @@ namespace G3DR.Kernels.MatMul;
 internal static unsafe class PanelPacking
 {
     private const int Block = 4;
+
+    // Lines are read in pieces, too short for the processor to foresee the next one; floats of a cache line.
+    private const int Ahead = 128, Line = 16;
 
     /// <summary>Writes element e of line j to <c>target[offsets[e] + j]</c>, and zero for the lines that the panel has beyond the last one.</summary>
     /// <param name="source">Element 0 of line 0; the elements of a line are neighbours.</param>
@@ -46,22 +51,33 @@ internal static unsafe class PanelPacking
     }
 
     /// <summary>Copies lines that are neighbours already: one step of a panel.</summary>
+    /// <typeparam name="V">Vector type.</typeparam>
     /// <param name="source">Line 0.</param>
-    /// <param name="lines">Number of lines, at most <paramref name="width"/>.</param>
-    /// <param name="width">Lines of a panel, a multiple of four.</param>
-    /// <param name="target">Step of the panel.</param>
-    /// <param name="statistics">Mean and factor, or null.</param>
+    /// <param name="lines">Number of lines, at most a panel's.</param>
+    /// <param name="target">Step of the panel; lines that are missing become zero.</param>
+    /// <param name="statistics">Mean and factor that each value is standardised with, or null.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void CopyStep(float* source, int lines, int width, float* target, float* statistics = null)
+    public static void CopyStep<V>(float* source, int lines, float* target, float* statistics = null)
+        where V : struct, ISimd<V>
     {
-        (float mean, float factor) = Standardization(statistics, 0);
-        int line = 0;
-        for (; line + Block <= lines; line += Block)
+        int width = PanelKernel.Width<V>();
+        if (lines == width)
         {
-            ((Vector128.Load(source + line) - Vector128.Create(mean)) * factor).Store(target + line);
+            V left = V.Load(source), right = V.Load(source + V.Count);
+            if (statistics != null)
+            {
+                V shared = V.Create(statistics[0]), scale = V.Create(statistics[1]);
+                left = (left - shared) * scale;
+                right = (right - shared) * scale;
+            }
+
+            left.Store(target);
+            right.Store(target + V.Count);
+            return;
         }
 
-        for (; line < width; line++)
+        (float mean, float factor) = Standardization(statistics, 0);
+        for (int line = 0; line < width; line++)
         {
             target[line] = line < lines ? (source[line] - mean) * factor : 0f;
         }
@@ -83,9 +99,18 @@ internal static unsafe class PanelPacking
         (float mean2, float factor2) = Standardization(statistics, 2 * statisticsStep);
         (float mean3, float factor3) = Standardization(statistics, 3 * statisticsStep);
         Vector128<float> even = Vector128.Create(-1, 0, -1, 0).AsSingle(), lower = Vector128.Create(-1, -1, 0, 0).AsSingle();
-        int e = 0;
-        for (; e + Block <= elements; e += Block)
+        for (int block = 0; block < elements && elements >= Block; block += Block)
         {
+            // The last block may overlap the one before it: what it writes again is the same.
+            int e = Math.Min(block, elements - Block);
+            if (Sse.IsSupported && block % Line == 0)
+            {
+                Sse.Prefetch0(l0 + e + Ahead);
+                Sse.Prefetch0(l1 + e + Ahead);
+                Sse.Prefetch0(l2 + e + Ahead);
+                Sse.Prefetch0(l3 + e + Ahead);
+            }
+
             Vector128<float> a = Vector128.Load(l0 + e), b = Vector128.Load(l1 + e), c = Vector128.Load(l2 + e), d = Vector128.Load(l3 + e);
             if (statistics != null)
             {
@@ -106,7 +131,7 @@ internal static unsafe class PanelPacking
             Vector128.ConditionalSelect(lower, Vector128.Shuffle(ab1, Vector128.Create(2, 3, 2, 3)), cd1).Store(target + offsets[e + 3]);
         }
 
-        for (; e < elements; e++)
+        for (int e = 0; e < elements && elements < Block; e++)
         {
             float* to = target + offsets[e];
             to[0] = (l0[e] - mean0) * factor0;

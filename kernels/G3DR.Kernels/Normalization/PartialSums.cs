@@ -4,7 +4,7 @@ using G3DR.Compute;
 namespace G3DR.Kernels.Normalization;
 
 /// <summary>
-/// Sums over long axes in two steps: pieces of fixed length, which kernels of this folder add up, and here the pieces' sums, in their order and with the
+/// Helpers of sums. Those over long axes are made in two steps: pieces of fixed length, which kernels of this folder add up, and here the pieces' sums, in their order and with the
 /// rounding errors carried along (Kahan, "Pracniques: further remarks on reducing truncation errors", 1965).
 /// </summary>
 public static class PartialSums
@@ -48,5 +48,19 @@ public static class PartialSums
         {
             device.Launch(FoldPlain, Shards.PlainExtent(result.Length), partials, result, pieces, width, offset);
         }
+    }
+
+    /// <summary>Sum of squared deviations from the mean.</summary>
+    /// <typeparam name="T">Element type.</typeparam>
+    /// <param name="squares">Sum of squared deviations from a number near the mean.</param>
+    /// <param name="drift">Sum of the deviations from that number.</param>
+    /// <param name="n">How many there are.</param>
+    internal static T SquaresAroundMean<T>(T squares, T drift, T n)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T correction = drift * drift / n;
+
+        // Equal elements can leave a negative rest.
+        return squares < correction ? T.Zero : squares - correction;
     }
 }

@@ -43,7 +43,7 @@ public static partial class RowNormalization
         drift = RowGroups.Fold<SumReduction>(shared, drift, lanes);
         squares = RowGroups.Fold<SumReduction>(shared, squares, lanes);
         mean += drift / count;
-        float scale = 1f / XMath.Sqrt(Variance(squares, drift, (float)count) + epsilon);
+        float scale = 1f / XMath.Sqrt((PartialSums.SquaresAroundMean(squares, drift, (float)count) / count) + epsilon);
         if (lane == 0 && end > 0)
         {
             statistics[2 * row] = mean;

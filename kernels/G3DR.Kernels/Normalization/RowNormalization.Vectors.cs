@@ -134,7 +134,7 @@ public static partial class RowNormalization
             }
 
             statistics[0] = (float)(mean + (drift / count));
-            statistics[1] = (float)(1 / Math.Sqrt(Variance(squares, drift, count) + added));
+            statistics[1] = (float)(1 / Math.Sqrt((PartialSums.SquaresAroundMean(squares, drift, count) / count) + added));
         }
 
         private void Apply<V>(float* x, float* y, float mean, float scale)

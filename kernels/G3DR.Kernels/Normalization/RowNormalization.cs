@@ -39,7 +39,7 @@ public static partial class RowNormalization
         }
 
         statistics[2L * row.X] = mean + (drift / n);
-        statistics[(2L * row.X) + 1] = T.One / T.Sqrt(Variance(squares, drift, n) + epsilon);
+        statistics[(2L * row.X) + 1] = T.One / T.Sqrt((PartialSums.SquaresAroundMean(squares, drift, n) / n) + epsilon);
     }
 
     /// <summary>One element of the result.</summary>
@@ -291,17 +291,6 @@ public static partial class RowNormalization
 
         PartialSums.Fold(device, partials.View, weightGradient, pieces, 2 * count, 0);
         PartialSums.Fold(device, partials.View, biasGradient, pieces, 2 * count, count);
-    }
-
-    /// <summary>Biased variance from the sums of squared deviations and of deviations from a number near the mean.</summary>
-    /// <typeparam name="T">Element type.</typeparam>
-    internal static T Variance<T>(T squares, T drift, T n)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        T correction = drift * drift / n;
-
-        // Equal elements can leave a negative rest.
-        return squares < correction ? T.Zero : (squares - correction) / n;
     }
 
     private static ArrayView<float> Singles<T>(ArrayView<T> view)

@@ -8,23 +8,23 @@ public sealed class AxisFilterCache
     // More sizes than any network has; a program that resizes to ever new ones begins again.
     private const int MaxFilters = 256;
 
-    private readonly ConcurrentDictionary<ResizeAxis, (AxisFilter Filter, AxisFilter Adjoint)> _filters = new();
+    private readonly ConcurrentDictionary<IAxisRule, (AxisFilter Filter, AxisFilter Adjoint)> _filters = new();
 
-    /// <summary>The filter that resizes an axis.</summary>
-    /// <param name="axis">Lengths and rules.</param>
+    /// <summary>The filter of a rule.</summary>
+    /// <param name="rule">Lengths and what happens between them.</param>
     /// <param name="adjoint">Whether the adjoint is wanted, which carries gradients back.</param>
-    /// <exception cref="ArgumentException">See <see cref="AxisFilter.Resize"/>.</exception>
-    public AxisFilter Get(ResizeAxis axis, bool adjoint)
+    /// <exception cref="ArgumentException">The rule contradicts itself.</exception>
+    public AxisFilter Get(IAxisRule rule, bool adjoint)
     {
-        if (!_filters.TryGetValue(axis, out (AxisFilter Filter, AxisFilter Adjoint) pair))
+        if (!_filters.TryGetValue(rule, out (AxisFilter Filter, AxisFilter Adjoint) pair))
         {
             if (_filters.Count >= MaxFilters)
             {
                 _filters.Clear();
             }
 
-            AxisFilter filter = AxisFilter.Resize(axis);
-            pair = _filters.GetOrAdd(axis, (filter, filter.Transpose()));
+            AxisFilter filter = rule.ToFilter();
+            pair = _filters.GetOrAdd(rule, (filter, filter.Transpose()));
         }
 
         return adjoint ? pair.Adjoint : pair.Filter;

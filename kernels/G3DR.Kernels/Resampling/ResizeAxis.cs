@@ -23,7 +23,7 @@ public enum Interpolation
 /// <param name="Inputs">Length that is read, at least 1.</param>
 /// <param name="Outputs">Length that is written, at least 1.</param>
 /// <param name="Interpolation">How values in between are found.</param>
-public readonly record struct ResizeAxis(int Inputs, int Outputs, Interpolation Interpolation)
+public readonly record struct ResizeAxis(int Inputs, int Outputs, Interpolation Interpolation) : IAxisRule
 {
     /// <summary>Whether the interpolating function is widened to all inputs of an output when the axis shrinks (linear and cubic only).</summary>
     public bool Antialias { get; init; }
@@ -38,4 +38,7 @@ public readonly record struct ResizeAxis(int Inputs, int Outputs, Interpolation 
     public double Step => AlignCorners ? (Outputs > 1 ? (Inputs - 1.0) / (Outputs - 1) : 0)
         : Scale is { } scale ? 1 / scale
         : (double)Inputs / Outputs;
+
+    /// <inheritdoc/>
+    public AxisFilter ToFilter() => AxisFilter.Resize(this);
 }

@@ -1,23 +1,34 @@
 using G3DR.Compute;
 using G3DR.Kernels.Catalogue;
+using G3DR.Kernels.Pooling;
 
 namespace G3DR.Kernels.Resampling;
 
-/// <summary>One pass of resizing pictures: batch, rows and columns of the input, channels, rows and columns of the output.</summary>
-internal sealed class ResizeWorkload(Interpolation interpolation, bool antialias, bool backward) : KernelWorkload
+/// <summary>
+/// One pass of resizing or averaging pictures: batch, rows and columns of the input, channels, rows and columns of the output.
+/// </summary>
+/// <param name="name">Name of the operation.</param>
+/// <param name="rule">The rule for an axis of given input and output lengths.</param>
+/// <param name="backward">Whether gradients are carried back.</param>
+internal sealed class ResizeWorkload(string name, Func<int, int, IAxisRule> rule, bool backward) : KernelWorkload
 {
-    private static readonly (Interpolation Interpolation, bool Antialias)[] s_rules =
-        [(Interpolation.Nearest, false), (Interpolation.Linear, false), (Interpolation.Cubic, false), (Interpolation.Cubic, true)];
+    private static readonly (string Name, Func<int, int, IAxisRule> Rule)[] s_rules =
+    [
+        ("resize nearest", (inputs, outputs) => new ResizeAxis(inputs, outputs, Interpolation.Nearest)),
+        ("resize linear", (inputs, outputs) => new ResizeAxis(inputs, outputs, Interpolation.Linear)),
+        ("resize cubic", (inputs, outputs) => new ResizeAxis(inputs, outputs, Interpolation.Cubic)),
+        ("resize cubic antialiased", (inputs, outputs) => new ResizeAxis(inputs, outputs, Interpolation.Cubic) { Antialias = true }),
+        ("average pooling", (inputs, outputs) => new AverageAxis(PoolingAxis.Adaptive(inputs, outputs), CountPadding: false, Divisor: null)),
+    ];
 
     /// <summary>Both passes of the rules that differ in their numbers of taps.</summary>
     public static IReadOnlyList<KernelWorkload> All { get; } =
     [
-        .. s_rules.Select(rule => new ResizeWorkload(rule.Interpolation, rule.Antialias, backward: false)),
-        .. s_rules.Select(rule => new ResizeWorkload(rule.Interpolation, rule.Antialias, backward: true)),
+        .. s_rules.Select(entry => new ResizeWorkload(entry.Name, entry.Rule, backward: false)),
+        .. s_rules.Select(entry => new ResizeWorkload(entry.Name, entry.Rule, backward: true)),
     ];
 
-    public override string Op =>
-        $"resize {interpolation.ToString().ToLowerInvariant()}{(antialias ? " antialiased" : string.Empty)}{(backward ? " backward" : string.Empty)}";
+    public override string Op => backward ? $"{name} backward" : name;
 
     public override IReadOnlyList<KernelVariant> Variants =>
     [
@@ -78,7 +89,7 @@ internal sealed class ResizeWorkload(Interpolation interpolation, bool antialias
 
     private AxisFilter Filter(WorkloadSize size, int axis)
     {
-        var filter = AxisFilter.Resize(new(size.Axes[1 + axis], size.Axes[4 + axis], interpolation) { Antialias = antialias });
+        AxisFilter filter = rule(size.Axes[1 + axis], size.Axes[4 + axis]).ToFilter();
         return backward ? filter.Transpose() : filter;
     }
 }

@@ -15,9 +15,10 @@ internal static class BenchCommand
 
     public static Command Create()
     {
-        var command = new Command("bench", "Time kernels, matrix products or the renderer on this machine. Results are checked, and times are the device's own.")
+        var command = new Command("bench", "Time kernels, matrix products, the renderer or the U-Net on this machine. Results are checked, and times are the device's own.")
         {
             Renderer(),
+            Unet(),
             MatrixProduct(),
             Kernels(),
         };
@@ -45,11 +46,26 @@ internal static class BenchCommand
 
     private static Command Renderer()
     {
-        var mode = new Option<string>("--mode") { Description = "fwd, or bwd for forward and backward.", DefaultValueFactory = _ => "fwd", HelpName = "fwd|bwd" };
-        mode.AcceptOnlyFromAmong("fwd", "bwd");
+        Option<string> mode = Mode();
         var command = new Command("renderer", "The official two-pass renderer: 128 x 128 rays, 32 + 32 samples, planes 3 x 128 x 128 x 64.") { mode };
         command.WithExamples("g3dr bench renderer", "g3dr bench renderer --mode bwd --repeat 5 --json");
         return Timed(command, (parsed, device) => new RendererBenchmark(device, parsed.GetValue(mode) == "bwd"));
+    }
+
+    private static Command Unet()
+    {
+        Option<string> mode = Mode();
+        var checkpointing = new Option<bool>("--checkpointing") { Description = "Backward: keep only the inputs of blocks and compute their inside again." };
+        var command = new Command("unet", "The official U-Net: batch 1, 128 x 128 pixels, 147 million parameters.") { mode, checkpointing };
+        command.WithExamples("g3dr bench unet", "g3dr bench unet --mode bwd --repeat 3 --json", "g3dr bench unet --exact");
+        return Timed(command, (parsed, device) => new UnetBenchmark(device, parsed.GetValue(mode) == "bwd", parsed.GetValue(checkpointing)));
+    }
+
+    private static Option<string> Mode()
+    {
+        var mode = new Option<string>("--mode") { Description = "fwd, or bwd for forward and backward.", DefaultValueFactory = _ => "fwd", HelpName = "fwd|bwd" };
+        mode.AcceptOnlyFromAmong("fwd", "bwd");
+        return mode;
     }
 
     private static Command MatrixProduct()

@@ -1,3 +1,5 @@
+using G3DR.Core.Weights.PyTorch;
+
 namespace G3DR.Core.Weights;
 
 /// <summary>
@@ -75,17 +77,30 @@ public sealed class WeightFile : IDisposable
     /// <summary>Opens one file that is no set.</summary>
     internal static WeightFile OpenSingle(string path, WeightFileOptions options)
     {
+        if (path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
+        {
+            return OpenSafetensors(path, options.Key);
+        }
+
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        return WeightFormats.Recognise(stream, path) == WeightFormat.PyTorch
+            ? PyTorchFile.Open(stream, path, options.Key)
+            : OpenSafetensors(path, options.Key);
+    }
+
+    private static WeightFile OpenSafetensors(string path, string? key)
+    {
         SafetensorsFile file = SafetensorsFile.Open(path);
-        if (string.IsNullOrEmpty(options.Key))
+        if (string.IsNullOrEmpty(key))
         {
             return new(path, file.Entries, file.Metadata, [file]);
         }
 
-        string start = $"{options.Key}/";
+        string start = $"{key}/";
         WeightTensor[] chosen = [.. file.Entries.Where(tensor => tensor.Name.StartsWith(start, StringComparison.Ordinal)).Select(tensor => tensor.Renamed(tensor.Name[start.Length..]))];
         if (chosen.Length > 0)
         {
-            return new(path, chosen, file.Metadata, [file], options.Key);
+            return new(path, chosen, file.Metadata, [file], key);
         }
 
         file.Dispose();

@@ -1,4 +1,6 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using G3DR.Core.IO;
 
 namespace G3DR.Core.Weights;
 
@@ -7,8 +9,7 @@ internal static class WeightIndex
 {
     public const string Extension = ".index.json";
 
-    // As for the header of a single file.
-    private const long MostBytes = SafetensorsHeader.MaxBytes;
+    private const string MapName = "weight_map";
 
     public static WeightFile Open(string path, WeightFileOptions options)
     {
@@ -50,44 +51,53 @@ internal static class WeightIndex
         }
     }
 
+    /// <summary>Writes an index.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="totalBytes">Bytes of all tensors.</param>
+    /// <param name="fileOf">Tensor and file.</param>
+    public static void Write(string path, long totalBytes, IEnumerable<(string Tensor, string File)> fileOf) =>
+        AtomicFile.Write(path, stream =>
+        {
+            using var json = new Utf8JsonWriter(stream, new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+            json.WriteStartObject();
+            json.WriteStartObject("metadata");
+            json.WriteNumber("total_size", totalBytes);
+            json.WriteEndObject();
+            json.WriteStartObject(MapName);
+            foreach ((string tensor, string file) in fileOf)
+            {
+                json.WriteString(tensor, file);
+            }
+
+            json.WriteEndObject();
+            json.WriteEndObject();
+        });
+
     private static OrderedDictionary<string, string> Read(string path, Dictionary<string, string> metadata)
     {
-        long length = new FileInfo(path).Length;
-        if (length > MostBytes)
+        using JsonDocument index = WeightJson.Read(path);
+        if (index.RootElement.ValueKind != JsonValueKind.Object
+            || !index.RootElement.TryGetProperty(MapName, out JsonElement map)
+            || map.ValueKind != JsonValueKind.Object)
         {
-            throw new WeightsFormatException($"{path} has {length} bytes; an index may have {MostBytes}.");
+            throw new WeightsFormatException($"{path} is no index of weights: it needs an object {MapName} of tensor names and files.");
         }
 
-        try
+        if (index.RootElement.TryGetProperty("metadata", out JsonElement about) && about.ValueKind == JsonValueKind.Object)
         {
-            using JsonDocument index = JsonDocument.Parse(File.ReadAllBytes(path), new() { AllowDuplicateProperties = false });
-            if (index.RootElement.ValueKind != JsonValueKind.Object
-                || !index.RootElement.TryGetProperty("weight_map", out JsonElement map)
-                || map.ValueKind != JsonValueKind.Object)
+            foreach (JsonProperty entry in about.EnumerateObject())
             {
-                throw new WeightsFormatException($"{path} is no index of weights: it needs an object weight_map of tensor names and files.");
+                metadata.Add(entry.Name, entry.Value.ToString());
             }
-
-            if (index.RootElement.TryGetProperty("metadata", out JsonElement about) && about.ValueKind == JsonValueKind.Object)
-            {
-                foreach (JsonProperty entry in about.EnumerateObject())
-                {
-                    metadata.Add(entry.Name, entry.Value.ToString());
-                }
-            }
-
-            OrderedDictionary<string, string> fileOf = new(StringComparer.Ordinal);
-            foreach (JsonProperty entry in map.EnumerateObject())
-            {
-                fileOf.Add(entry.Name, FileName(path, entry));
-            }
-
-            return fileOf;
         }
-        catch (JsonException e)
+
+        OrderedDictionary<string, string> fileOf = new(StringComparer.Ordinal);
+        foreach (JsonProperty entry in map.EnumerateObject())
         {
-            throw new WeightsFormatException($"{path} is malformed: {e.Message}", e);
+            fileOf.Add(entry.Name, FileName(path, entry));
         }
+
+        return fileOf;
     }
 
     /// <summary>The file of an entry, which must lie beside the index.</summary>

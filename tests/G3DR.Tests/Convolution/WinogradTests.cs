@@ -90,6 +90,23 @@ public class WinogradTests
         RequireClose(problem.WeightGradient(), problem.WeightGradient(device, tile), 3e-6 * problem.WeightGradientSize, "weight gradient");
     }
 
+    // Measured: from 32 x 32 pixels and 32 channels; the small tile where much of a large one would lie outside.
+    [Theory]
+    [InlineData(128, 128, WinogradTile.F4)]
+    [InlineData(32, 1024, WinogradTile.F4)]
+    [InlineData(32, 32, WinogradTile.F4)]
+    [InlineData(16, 512, null)]
+    [InlineData(128, 3, null)]
+    public void The_size_decides(int side, int channels, WinogradTile? expected) => Assert.Equal(expected, WinogradConvolution.Choose(Shape(channels, channels, side, side)));
+
+    [Fact]
+    public void Narrow_outputs_take_small_tiles_and_other_kernels_none()
+    {
+        ConvolutionShape shape = Shape(64, 64, 2, 1024);
+        Assert.Equal(WinogradTile.F2, WinogradConvolution.Choose(shape));
+        Assert.Null(WinogradConvolution.Choose(shape with { StrideX = 2 }));
+    }
+
     [Fact]
     public void Other_kernels_are_refused()
     {

@@ -23,6 +23,16 @@ public class SamplingOpTests
         ["bicubic"] = ([1, 4, 5, 3], x => Functional.Resize2d(x, 9, 7, ResizeMode2d.Bicubic)),
         ["bicubic antialiased"] = ([1, 11, 9, 3], x => Functional.Resize2d(x, 4, 14, ResizeMode2d.Bicubic, antialias: true)),
         ["bicubic, aligned corners"] = ([1, 4, 5, 3], x => Functional.Resize2d(x, 5, 9, ResizeMode2d.Bicubic, alignCorners: true)),
+        ["max pool"] = ([2, 7, 6, 3], x => Functional.MaxPool2d(x, (2, 2))),
+        ["max pool, overlapping"] = ([1, 7, 8, 17], x => Functional.MaxPool2d(x, (3, 2), new() { Stride = (2, 1), Padding = (1, 1), CeilMode = true })),
+        ["max pool, dilated"] = ([1, 9, 8, 5], x => Functional.MaxPool2d(x, (3, 3), new() { Stride = (1, 2), Padding = (1, 0), Dilation = (2, 3) })),
+        ["adaptive max pool"] = ([1, 7, 5, 3], x => Functional.AdaptiveMaxPool2d(x, 3, 8)),
+        ["average pool"] = ([2, 7, 6, 3], x => Functional.AvgPool2d(x, (3, 2), new() { Stride = (2, 2), Padding = (1, 1) })),
+        ["average pool without padding"] = ([1, 8, 7, 17], x => Functional.AvgPool2d(x, (3, 3), new() { Stride = (2, 2), Padding = (1, 1), CeilMode = true, CountIncludePad = false })),
+        ["average pool by a divisor"] = ([1, 6, 6, 3], x => Functional.AvgPool2d(x, (2, 3), new() { DivisorOverride = 5 })),
+        ["adaptive average pool"] = ([1, 7, 5, 3], x => Functional.AdaptiveAvgPool2d(x, 3, 8)),
+        ["global average"] = ([2, 7, 5, 17], x => Functional.AdaptiveAvgPool2d(x, 1, 1)),
+        ["embedding"] = ([5, 17], x => Functional.Embedding(x, [4, 0, 4, 2, 4, 0])),
         ["bicubic by a scale"] = ([1, 5, 5, 4], x => Functional.Resize2d(x, 3, 7, ResizeMode2d.Bicubic, scale: (3.1 / 5, 7.1 / 5))),
     };
 

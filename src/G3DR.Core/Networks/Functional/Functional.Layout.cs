@@ -37,4 +37,29 @@ public static partial class Functional
             ? new PixelShuffleOp(new(x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3] / block, factor), toDeep: false).Apply(x)
             : throw new ArgumentException($"Pixel shuffle by {factor} needs channels that {block} divides, got {x.Shape}.", nameof(x));
     }
+
+    /// <summary>Rows of a table; the gradients of a row that is taken more than once are added in the order of the indices.</summary>
+    /// <param name="table">Table (V, C).</param>
+    /// <param name="indices">Numbers of rows, 0 to V - 1.</param>
+    /// <returns>Rows (n, C).</returns>
+    /// <exception cref="ArgumentException">The table is no matrix.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is not in the table.</exception>
+    public static Tensor Embedding(Tensor table, ReadOnlySpan<int> indices)
+    {
+        if (table.Rank != 2)
+        {
+            throw new ArgumentException($"Embedding needs a table (V, C), got {table.Shape}.", nameof(table));
+        }
+
+        for (int k = 0; k < indices.Length; k++)
+        {
+            if ((uint)indices[k] >= (uint)table.Shape[0])
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(indices), $"Embedding: index {indices[k]} at position {k} is not in a table of {table.Shape[0]} rows.");
+            }
+        }
+
+        return table.Gather(0, indices);
+    }
 }

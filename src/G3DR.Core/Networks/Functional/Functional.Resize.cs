@@ -45,6 +45,6 @@ public static partial class Functional
         };
         ResizeAxis Axis(int inputs, int outputs, double? along) =>
             new(inputs, outputs, interpolation) { Antialias = antialias, AlignCorners = alignCorners, Scale = along };
-        return new Resize2dOp(Axis(x.Shape[1], height, scale?.Y), Axis(x.Shape[2], width, scale?.X)).Apply(x);
+        return new SeparableFilterOp("resize2d", Axis(x.Shape[1], height, scale?.Y), Axis(x.Shape[2], width, scale?.X)).Apply(x);
     }
 }
