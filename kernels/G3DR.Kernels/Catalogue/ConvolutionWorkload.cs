@@ -45,6 +45,8 @@ internal sealed class ConvolutionWorkload(ConvolutionPass pass) : KernelWorkload
                     DirectConvolution.InputGradient(Shards.RequireCpu(device), shape, dy, w, statistics, dx),
                 (Accelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw) =>
                     DirectConvolution.WeightGradient(Shards.RequireCpu(device), shape, x, dy, dw))),
+        KernelVariant.Simd("winograd2", Winograd(WinogradTile.F2)),
+        KernelVariant.Simd("winograd4", Winograd(WinogradTile.F4)),
         KernelVariant.Grouped(
             "tiled", With(ConvolutionTiles.Forward, ConvolutionTiles.InputGradient, ConvolutionTiles.WeightGradient, exists: shape => shape.Groups == 1)),
     ];
@@ -160,6 +162,15 @@ internal sealed class ConvolutionWorkload(ConvolutionPass pass) : KernelWorkload
 
         int Axis(int axis, int otherwise) => axis < axes.Length ? axes[axis] : otherwise;
     }
+
+    private Action<KernelCase> Winograd(WinogradTile tile) => With(
+        (Accelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> statistics, ArrayView<float> y) =>
+            WinogradConvolution.Forward(Shards.RequireCpu(device), shape, tile, x, w, bias, statistics, y),
+        (Accelerator device, in ConvolutionShape shape, ArrayView<float> dy, ArrayView<float> w, ArrayView<float> statistics, ArrayView<float> dx) =>
+            WinogradConvolution.InputGradient(Shards.RequireCpu(device), shape, tile, dy, w, statistics, dx),
+        (Accelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw) =>
+            WinogradConvolution.WeightGradient(Shards.RequireCpu(device), shape, tile, x, dy, dw),
+        exists: shape => WinogradConvolution.IsApplicable(shape));
 
     private void RunPlain(KernelCase prepared) =>
         With(ConvolutionKernels.RunPlainForward, ConvolutionKernels.RunPlainInputGradient, ConvolutionKernels.RunPlainWeightGradient)(prepared);

@@ -4,8 +4,8 @@ using G3DR.Compute;
 namespace G3DR.Kernels.Convolution;
 
 /// <summary>
-/// Two-dimensional convolutions and their gradients. Variants: <c>plain</c> (one element of the result per item), <c>direct</c> on the processor's vectors
-/// (<see cref="DirectConvolution"/>), and <c>tiled</c> for devices with shared memory (<see cref="ConvolutionTiles"/>). float64 has the plain one only. The order of every
+/// Two-dimensional convolutions and their gradients. Variants: <c>plain</c> (one element of the result per item), <c>direct</c>, <c>winograd2</c> and
+/// <c>winograd4</c> on the processor's vectors (<see cref="DirectConvolution"/>, <see cref="WinogradConvolution"/>; not if <see cref="AcceleratorOptions.Exact"/>), and <c>tiled</c> for devices with shared memory (<see cref="ConvolutionTiles"/>). float64 has the plain one only. The order of every
 /// sum depends on the sizes alone.
 /// <para>
 /// Weights may be standardised on the way (Qiao et al., "Micro-batch training with batch-channel normalization and weight standardization", 2019): with
@@ -127,7 +127,11 @@ public static partial class ConvolutionKernels
         ArrayView<float> statistics,
         ArrayView<float> y)
     {
-        if (Shards.UseVectors(device))
+        if (IsWinogradSuited(device, shape, out WinogradTile tile))
+        {
+            WinogradConvolution.Forward(Shards.RequireCpu(device), shape, tile, x, weight, bias, statistics, y);
+        }
+        else if (Shards.UseVectors(device))
         {
             DirectConvolution.Forward(Shards.RequireCpu(device), shape, x, weight, bias, statistics, y);
         }
@@ -144,7 +148,11 @@ public static partial class ConvolutionKernels
     private static void RunSingleInputGradient(
         Accelerator device, in ConvolutionShape shape, ArrayView<float> dy, ArrayView<float> weight, ArrayView<float> statistics, ArrayView<float> dx)
     {
-        if (Shards.UseVectors(device))
+        if (IsWinogradSuited(device, shape, out WinogradTile tile))
+        {
+            WinogradConvolution.InputGradient(Shards.RequireCpu(device), shape, tile, dy, weight, statistics, dx);
+        }
+        else if (Shards.UseVectors(device))
         {
             DirectConvolution.InputGradient(Shards.RequireCpu(device), shape, dy, weight, statistics, dx);
         }
@@ -160,7 +168,11 @@ public static partial class ConvolutionKernels
 
     private static void RunSingleWeightGradient(Accelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw)
     {
-        if (Shards.UseVectors(device))
+        if (IsWinogradSuited(device, shape, out WinogradTile tile))
+        {
+            WinogradConvolution.WeightGradient(Shards.RequireCpu(device), shape, tile, x, dy, dw);
+        }
+        else if (Shards.UseVectors(device))
         {
             DirectConvolution.WeightGradient(Shards.RequireCpu(device), shape, x, dy, dw);
         }
@@ -172,6 +184,13 @@ public static partial class ConvolutionKernels
         {
             RunPlainWeightGradient(device, shape, x, dy, dw);
         }
+    }
+
+    private static bool IsWinogradSuited(Accelerator device, in ConvolutionShape shape, out WinogradTile tile)
+    {
+        WinogradTile? choice = Shards.UseVectors(device) && !device.Exact ? WinogradConvolution.Choose(shape) : null;
+        tile = choice.GetValueOrDefault();
+        return choice.HasValue;
     }
 
     private static void RequireLengths(in ConvolutionShape shape, long input, long weight, long output, long statistics)

@@ -67,9 +67,12 @@ internal readonly unsafe struct WeightGradientOperands(
 
     /// <summary>Brings sums [tap][channel][line] of some channels of a panel into the layout of the weights.</summary>
     public void Store<V>(float* sums, int group, int panel, int channel, int channels)
+        where V : struct, ISimd<V> => Store<V>(plan.Tiles.C, sums, group, panel, channel, channels, _result);
+
+    /// <summary>Brings sums [tap][channel][line] of some channels of a panel into the layout of the weights of any convolution.</summary>
+    public static void Store<V>(TapConvolution c, float* sums, int group, int panel, int channel, int channels, float* result)
         where V : struct, ISimd<V>
     {
-        TapConvolution c = plan.Tiles.C;
         int width = PanelKernel.Width<V>(), line = panel * width, lines = Math.Min(width, c.Lines - line), taps = c.KernelTaps;
         long* offsets = stackalloc long[width];
         for (int j = 0; j < lines; j++)
@@ -78,7 +81,7 @@ internal readonly unsafe struct WeightGradientOperands(
         }
 
         // Neighbours in the result are taps or, with one tap, channels.
-        float* to = _result + (group * c.GroupWeights) + ((long)line * c.LineStep) + ((long)channel * taps);
+        float* to = result + (group * c.GroupWeights) + ((long)line * c.LineStep) + ((long)channel * taps);
         (int outer, int inner, long innerStep) = taps == 1 ? (1, channels, width) : (channels, taps, (long)channels * width);
         for (int i = 0; i < outer; i++)
         {
@@ -126,16 +129,22 @@ internal readonly unsafe struct WeightGradientTotals(WeightGradientOperands oper
     {
         WeightGradientPlan plan = operands.Plan;
         float* total = _sums + (shard * plan.PanelLength);
-        for (int part = 1; part < plan.Parts; part++)
+        Add<V>(total, plan.PanelLength, plan.Parts, plan.Tiles.C.Groups * plan.Panels * plan.PanelLength);
+        operands.Store<V>(total, shard / plan.Panels, shard % plan.Panels, 0, plan.Tiles.C.Depth);
+    }
+
+    /// <summary>Adds the later parts to the first, in order.</summary>
+    public static void Add<V>(float* total, long length, int parts, long partStep)
+        where V : struct, ISimd<V>
+    {
+        for (int part = 1; part < parts; part++)
         {
-            float* other = total + ((long)part * plan.Tiles.C.Groups * plan.Panels * plan.PanelLength);
-            for (long i = 0; i < plan.PanelLength; i += V.Count)
+            float* other = total + (part * partStep);
+            for (long i = 0; i < length; i += V.Count)
             {
                 (V.Load(total + i) + V.Load(other + i)).Store(total + i);
             }
         }
-
-        operands.Store<V>(total, shard / plan.Panels, shard % plan.Panels, 0, plan.Tiles.C.Depth);
     }
 }
 

@@ -9,7 +9,7 @@ namespace G3DR.Kernels.Convolution;
 /// tile of outputs; these are matrix products over channels, one for each position of a transformed tile. Results depend on the sizes and the
 /// instruction set only, not on the number of threads.
 /// </summary>
-public static unsafe class WinogradConvolution
+public static unsafe partial class WinogradConvolution
 {
     /// <summary>Whether the algorithm exists for a convolution: 3x3 kernel, stride, dilation and groups of one.</summary>
     /// <param name="shape">Sizes of the convolution.</param>
@@ -17,6 +17,25 @@ public static unsafe class WinogradConvolution
     {
         KernelHeight: 3, KernelWidth: 3, StrideY: 1, StrideX: 1, DilationY: 1, DilationX: 1, Groups: 1
     };
+
+    /// <summary>
+    /// The tile that makes a convolution fastest, or null where the direct one is. Transforming a weight costs as much as the products of some hundred
+    /// pixels save, and transforming a pixel as much as those of some channels.
+    /// </summary>
+    /// <param name="shape">Sizes of the convolution.</param>
+    public static WinogradTile? Choose(in ConvolutionShape shape)
+    {
+        const int LeastPixels = 1024, LeastChannels = 16;
+        long channels = (long)shape.InputChannels * shape.OutputChannels / Math.Max(1, shape.InputChannels + shape.OutputChannels);
+        if (!IsApplicable(shape) || shape.OutputPixels < LeastPixels || channels < LeastChannels)
+        {
+            return null;
+        }
+
+        // Products for each pair of channels; tiles that reach over the edge count whole, and transforms take some of what is saved.
+        double small = 1.3 * Products(shape, WinogradTile.F2), large = 1.6 * Products(shape, WinogradTile.F4), direct = 9.0 * shape.OutputPixels;
+        return Math.Min(small, large) >= direct ? null : small < large ? WinogradTile.F2 : WinogradTile.F4;
+    }
 
     /// <summary>y = x * weight + bias.</summary>
     /// <param name="device">Where to run.</param>
@@ -100,14 +119,11 @@ public static unsafe class WinogradConvolution
         where TWeight : struct, IWinogradTransform
         where TResult : struct, IWinogradResult
     {
-        int width = 2 * Lanes(device.InstructionSet);
+        int width = 2 * DirectConvolution.Lanes(device);
         using MemoryBuffer<float> panels = device.Allocate<float>(plan.Positions * WinogradPlan.PanelStep(width, shape.InputChannels, shape.OutputChannels));
         int shards = Shards.Count(shape.OutputChannels, width) * Shards.Count(shape.InputChannels, WinogradWeights<TWeight>.Depth);
         device.Launch(new WinogradWeights<TWeight>(weights, panels.View.Pointer), shards);
-        var input = new WinogradPicture(
-            (nint)x.Pointer, shape.InputHeight, shape.InputWidth, shape.InputChannels, plan.TileRows, plan.TileColumns, plan.Size, plan.Size + 2, -shape.PadTop, -shape.PadLeft);
-        var output = new WinogradPicture(
-            (nint)y.Pointer, shape.OutputHeight, shape.OutputWidth, shape.OutputChannels, plan.TileRows, plan.TileColumns, plan.Size, plan.Size, 0, 0);
+        WinogradPicture input = plan.Input(shape, x.Pointer), output = plan.Output(shape, y.Pointer);
         float* offsets = bias.Length == 0 ? null : bias.Pointer;
         device.Launch(new WinogradForward<TData, TResult>(device, plan, input, output, offsets, panels.View.Pointer), plan.Blocks);
     }
@@ -128,12 +144,11 @@ public static unsafe class WinogradConvolution
     private static WinogradWeightSource Source(in ConvolutionShape shape, ArrayView<float> weight, ArrayView<float> statistics, bool swapped) =>
         new((nint)weight.Pointer, statistics.Length == 0 ? 0 : (nint)statistics.Pointer, shape.OutputChannels, shape.InputChannels, swapped);
 
-    private static int Lanes(InstructionSet set) => set switch
+    private static double Products(in ConvolutionShape shape, WinogradTile tile)
     {
-        InstructionSet.Avx512 => 16,
-        InstructionSet.Avx2 => 8,
-        _ => 4,
-    };
+        var plan = WinogradPlan.For(shape, tile);
+        return (double)plan.Positions * plan.Tiles;
+    }
 
     private static void RequireApplicable(in ConvolutionShape shape)
     {

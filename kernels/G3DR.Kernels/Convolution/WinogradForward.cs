@@ -63,9 +63,24 @@ internal readonly unsafe struct WinogradForward<TData, TResult>(
             float* a = data + ((long)position * plan.Block * dataStep), c = products + ((long)position * plan.Block * productStep);
             for (int channel = 0; channel < output.Channels; channel += width)
             {
-                PanelKernel.Run<V>(product, count, a, panel, c + channel);
+                Multiply<V>(product, count, a, panel, c + channel);
                 panel += (long)width * input.Channels;
             }
+        }
+    }
+
+    // The panels stream through the cache. While one is in use, the next is fetched: a cache line at each step of the first two register blocks.
+    private static void Multiply<V>(PanelProduct product, int rows, float* a, float* panel, float* c)
+        where V : struct, ISimd<V>
+    {
+        const int CacheLine = 16;
+        int width = PanelKernel.Width<V>();
+        for (int block = 0, row = 0; row < rows; block++)
+        {
+            int height = RowBlocks.Next<V>(rows - row);
+            product.Ahead = block * CacheLine < width ? ((long)width * product.Depth) + (block * CacheLine) : 0;
+            PanelKernel.RunBlock<V>(height, product, a + (row * product.RowStep), panel, c + (row * product.RowStepC));
+            row += height;
         }
     }
 

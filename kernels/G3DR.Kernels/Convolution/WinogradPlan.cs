@@ -8,13 +8,10 @@ namespace G3DR.Kernels.Convolution;
 /// <param name="TileRows">Tiles over the height of the output.</param>
 /// <param name="TileColumns">Tiles over the width of the output.</param>
 /// <param name="Block">Tiles of a block.</param>
-internal readonly record struct WinogradPlan(int Size, int Tiles, int TileRows, int TileColumns, int Block)
+internal readonly unsafe record struct WinogradPlan(int Size, int Tiles, int TileRows, int TileColumns, int Block)
 {
-    // What the transforms of a block may take: most of a second-level cache.
-    private const long MostBytes = 1 << 20;
-
     // Blocks are multiples of what the register blocks are high.
-    private const int LeastBlock = 14, MostBlock = 112, EnoughBlocks = 16;
+    private const int BlockStep = 14, LeastSteps = 2, MostSteps = 8, EnoughBlocks = 8;
 
     /// <summary>Products of a tile and pair of channels.</summary>
     public int Positions => (Size + 2) * (Size + 2);
@@ -30,15 +27,25 @@ internal readonly record struct WinogradPlan(int Size, int Tiles, int TileRows, 
         int size = tile == WinogradTile.F2 ? 2 : 4;
         int rows = Shards.Count(shape.OutputHeight, size), columns = Shards.Count(shape.OutputWidth, size);
         int tiles = checked(shape.Batch * rows * columns);
-        long bytesOfTile = (size + 2L) * (size + 2) * (RowStep(shape.InputChannels) + RowStep(shape.OutputChannels)) * sizeof(float);
-        int block = (int)Math.Clamp(MostBytes / bytesOfTile / LeastBlock, 1, MostBlock / LeastBlock) * LeastBlock;
-        while (block > LeastBlock && Shards.Count(tiles, block) < EnoughBlocks)
+
+        // The transformed weights are read again for every block, and the more channels they have the longer a block must be to hide that.
+        long wanted = (long)shape.InputChannels * shape.OutputChannels / (shape.InputChannels + shape.OutputChannels) * 3 / 4;
+        int block = (int)Math.Clamp(wanted / BlockStep, LeastSteps, MostSteps) * BlockStep;
+        while (block > BlockStep && Shards.Count(tiles, block) < EnoughBlocks)
         {
-            block -= LeastBlock;
+            block -= BlockStep;
         }
 
         return new(size, tiles, rows, columns, block);
     }
+
+    /// <summary>The input in tiles.</summary>
+    public WinogradPicture Input(in ConvolutionShape shape, float* data) => new(
+        (nint)data, shape.InputHeight, shape.InputWidth, shape.InputChannels, TileRows, TileColumns, Size, Size + 2, -shape.PadTop, -shape.PadLeft);
+
+    /// <summary>The output in tiles.</summary>
+    public WinogradPicture Output(in ConvolutionShape shape, float* data) => new(
+        (nint)data, shape.OutputHeight, shape.OutputWidth, shape.OutputChannels, TileRows, TileColumns, Size, Size, 0, 0);
 
     /// <summary>Elements between rows of channels: room for whole panels, and an odd multiple of a cache line, so that rows do not evict each other.</summary>
     public static int RowStep(int channels) => (Shards.Count(channels, 32) * 32) + 16;

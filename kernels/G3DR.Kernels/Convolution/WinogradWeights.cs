@@ -41,7 +41,7 @@ internal readonly unsafe struct WinogradWeights<TWeight>(in WinogradWeightSource
         int width = PanelKernel.Width<V>();
         float* taps = stackalloc float[Depth * 9 * width];
         float* scratch = stackalloc float[TWeight.Outputs * TWeight.Inputs * V.Count];
-        source.Read<V>(lane, first, depth, taps);
+        source.Read(width, lane, first, depth, taps);
         for (int k = 0; k < depth; k++)
         {
             for (int i = 0; i < width; i += V.Count)

@@ -60,11 +60,21 @@ internal sealed class WinogradProblem
     public float[] InputGradient(Accelerator device, WinogradTile tile) => Run(
         device, _dy, Shape.InputLength, (cpu, dy, weight, _, statistics, dx) => WinogradConvolution.InputGradient(cpu, Shape, tile, dy, weight, statistics, dx));
 
+    public float[] WeightGradient(Accelerator device, WinogradTile tile) => Run(
+        device, _x, Shape.WeightLength, (cpu, x, _, _, _, dw) =>
+        {
+            using MemoryBuffer<float> dy = Upload(device, _dy);
+            WinogradConvolution.WeightGradient(cpu, Shape, tile, x, dy.View, dw);
+        });
+
     /// <summary>Size of the sums if no tap fell outside: what rounding errors are relative to, whatever cancels in a small problem.</summary>
     public double ForwardSize => (Rms(_x) * Rms(Weights) * Math.Sqrt(9.0 * Shape.InputChannels)) + Rms(_bias);
 
     /// <summary>The same for the gradient of the input.</summary>
     public double InputGradientSize => Rms(_dy) * Rms(Weights) * Math.Sqrt(9.0 * Shape.OutputChannels);
+
+    /// <summary>The same for the gradient of the weights.</summary>
+    public double WeightGradientSize => Rms(_x) * Rms(_dy) * Math.Sqrt(Shape.OutputPixels);
 
     private float[] Weights => [.. _weight.Select((_, i) => (float)Weight(i, i / (9 * Shape.InputChannels)))];
 

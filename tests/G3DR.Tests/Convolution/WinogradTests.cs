@@ -48,6 +48,7 @@ public class WinogradTests
         {
             RequireClose(problem.Forward(), problem.Forward(device, tile), 3e-6 * problem.ForwardSize, $"forward of {problem}");
             RequireClose(problem.InputGradient(), problem.InputGradient(device, tile), 3e-6 * problem.InputGradientSize, $"input gradient of {problem}");
+            RequireClose(problem.WeightGradient(), problem.WeightGradient(device, tile), 3e-6 * problem.WeightGradientSize, $"weight gradient of {problem}");
         }).QuickCheckThrowOnFailure();
     }
 
@@ -76,6 +77,34 @@ public class WinogradTests
         using var three = new TestDevice(new() { Threads = 3, InstructionSet = set });
         Assert.Equal(problem.Forward(one, tile), problem.Forward(three, tile));
         Assert.Equal(problem.InputGradient(one, tile), problem.InputGradient(three, tile));
+        Assert.Equal(problem.WeightGradient(one, tile), problem.WeightGradient(three, tile));
+    }
+
+    // More channels than a block has on both sides, and several blocks of tiles.
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void Weight_gradients_of_many_channels_agree_with_the_definition(InstructionSet set, WinogradTile tile)
+    {
+        using var device = new TestDevice(new() { Threads = 2, InstructionSet = set });
+        var problem = new WinogradProblem(Shape(150, 139, 23, 18), seed: 8);
+        RequireClose(problem.WeightGradient(), problem.WeightGradient(device, tile), 3e-6 * problem.WeightGradientSize, "weight gradient");
+    }
+
+    // Measured: from 32 x 32 pixels and 32 channels; the small tile where much of a large one would lie outside.
+    [Theory]
+    [InlineData(128, 128, WinogradTile.F4)]
+    [InlineData(32, 1024, WinogradTile.F4)]
+    [InlineData(32, 32, WinogradTile.F4)]
+    [InlineData(16, 512, null)]
+    [InlineData(128, 3, null)]
+    public void The_size_decides(int side, int channels, WinogradTile? expected) => Assert.Equal(expected, WinogradConvolution.Choose(Shape(channels, channels, side, side)));
+
+    [Fact]
+    public void Narrow_outputs_take_small_tiles_and_other_kernels_none()
+    {
+        ConvolutionShape shape = Shape(64, 64, 2, 1024);
+        Assert.Equal(WinogradTile.F2, WinogradConvolution.Choose(shape));
+        Assert.Null(WinogradConvolution.Choose(shape with { StrideX = 2 }));
     }
 
     [Fact]
