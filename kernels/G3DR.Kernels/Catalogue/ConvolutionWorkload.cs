@@ -26,6 +26,8 @@ internal sealed class ConvolutionWorkload(ConvolutionPass pass) : KernelWorkload
 
     private delegate void WeightGradientMethod(Accelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw);
 
+    private delegate bool Existence(in ConvolutionShape shape);
+
     public override string Op => pass switch
     {
         ConvolutionPass.Forward => "conv2d",
@@ -36,19 +38,13 @@ internal sealed class ConvolutionWorkload(ConvolutionPass pass) : KernelWorkload
     public override IReadOnlyList<KernelVariant> Variants =>
     [
         KernelVariant.Plain(RunPlain),
-        KernelVariant.Simd(
-            "direct",
-            With(
-                (Accelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> statistics, ArrayView<float> y) =>
-                    DirectConvolution.Forward(Shards.RequireCpu(device), shape, x, w, bias, statistics, y),
-                (Accelerator device, in ConvolutionShape shape, ArrayView<float> dy, ArrayView<float> w, ArrayView<float> statistics, ArrayView<float> dx) =>
-                    DirectConvolution.InputGradient(Shards.RequireCpu(device), shape, dy, w, statistics, dx),
-                (Accelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw) =>
-                    DirectConvolution.WeightGradient(Shards.RequireCpu(device), shape, x, dy, dw))),
+        KernelVariant.Simd("direct", Direct()),
         KernelVariant.Simd("winograd2", Winograd(WinogradTile.F2)),
-        KernelVariant.Simd("winograd4", Winograd(WinogradTile.F4)),
+
+        // Rounding errors of a tile of 36 products go into each of its sums, however few terms these have.
+        KernelVariant.Simd("winograd4", Winograd(WinogradTile.F4)) with { ErrorFactor = 2 },
         KernelVariant.Grouped(
-            "tiled", With(ConvolutionTiles.Forward, ConvolutionTiles.InputGradient, ConvolutionTiles.WeightGradient, exists: shape => shape.Groups == 1)),
+            "tiled", With(ConvolutionTiles.Forward, ConvolutionTiles.InputGradient, ConvolutionTiles.WeightGradient, (in ConvolutionShape shape) => shape.Groups == 1)),
     ];
 
     // Kernels of 1, 3 and 7, strides, dilations, groups up to one channel each, paddings that differ, channels around vector and panel boundaries.
@@ -163,6 +159,14 @@ internal sealed class ConvolutionWorkload(ConvolutionPass pass) : KernelWorkload
         int Axis(int axis, int otherwise) => axis < axes.Length ? axes[axis] : otherwise;
     }
 
+    private Action<KernelCase> Direct() => With(
+        (Accelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> statistics, ArrayView<float> y) =>
+            DirectConvolution.Forward(Shards.RequireCpu(device), shape, x, w, bias, statistics, y),
+        (Accelerator device, in ConvolutionShape shape, ArrayView<float> dy, ArrayView<float> w, ArrayView<float> statistics, ArrayView<float> dx) =>
+            DirectConvolution.InputGradient(Shards.RequireCpu(device), shape, dy, w, statistics, dx),
+        (Accelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw) =>
+            DirectConvolution.WeightGradient(Shards.RequireCpu(device), shape, x, dy, dw));
+
     private Action<KernelCase> Winograd(WinogradTile tile) => With(
         (Accelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> statistics, ArrayView<float> y) =>
             WinogradConvolution.Forward(Shards.RequireCpu(device), shape, tile, x, w, bias, statistics, y),
@@ -170,19 +174,24 @@ internal sealed class ConvolutionWorkload(ConvolutionPass pass) : KernelWorkload
             WinogradConvolution.InputGradient(Shards.RequireCpu(device), shape, tile, dy, w, statistics, dx),
         (Accelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw) =>
             WinogradConvolution.WeightGradient(Shards.RequireCpu(device), shape, tile, x, dy, dw),
-        exists: shape => WinogradConvolution.IsApplicable(shape));
+        WinogradConvolution.IsApplicable,
+        Direct());
 
     private void RunPlain(KernelCase prepared) =>
         With(ConvolutionKernels.RunPlainForward, ConvolutionKernels.RunPlainInputGradient, ConvolutionKernels.RunPlainWeightGradient)(prepared);
 
-    // Runs the pass by one of three methods, or by plain kernels for sizes that these do not exist for.
+    // Runs the pass by one of three methods, or otherwise (by plain kernels) for sizes that these do not exist for.
     private Action<KernelCase> With(
-        ForwardMethod forward, InputGradientMethod inputGradient, WeightGradientMethod weightGradient, Predicate<ConvolutionShape>? exists = null) => c =>
+        ForwardMethod forward,
+        InputGradientMethod inputGradient,
+        WeightGradientMethod weightGradient,
+        Existence? exists = null,
+        Action<KernelCase>? otherwise = null) => c =>
     {
         ConvolutionShape shape = ShapeOf(c.Size);
         if (exists?.Invoke(shape) == false)
         {
-            RunPlain(c);
+            (otherwise ?? RunPlain)(c);
             return;
         }
 
