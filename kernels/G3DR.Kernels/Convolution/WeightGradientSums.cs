@@ -9,6 +9,8 @@ namespace G3DR.Kernels.Convolution;
 internal readonly unsafe struct WeightGradientOperands(
     WeightGradientPlan plan, DirectInput input, float* gradient, float* result, long* tapOffsets, long* rowOffsets)
 {
+    private const int CacheGap = 16;
+
     private readonly float* _gradient = gradient, _result = result;
     private readonly long* _tapOffsets = tapOffsets, _rowOffsets = rowOffsets;
 
@@ -66,7 +68,13 @@ internal readonly unsafe struct WeightGradientOperands(
     }
 
     /// <summary>Brings sums [tap][channel][line] of some channels of a panel into the layout of the weights.</summary>
-    public void Store<V>(float* sums, int group, int panel, int channel, int channels)
+    /// <param name="sums">The sums.</param>
+    /// <param name="group">Group of channels.</param>
+    /// <param name="panel">Panel of lines.</param>
+    /// <param name="channel">First channel of the group.</param>
+    /// <param name="channels">Number of channels.</param>
+    /// <param name="rows">Room of <see cref="StoreLength"/>.</param>
+    public void Store<V>(float* sums, int group, int panel, int channel, int channels, float* rows)
         where V : struct, ISimd<V>
     {
         TapConvolution c = plan.Tiles.C;
@@ -74,17 +82,28 @@ internal readonly unsafe struct WeightGradientOperands(
         long* offsets = stackalloc long[width];
         for (int j = 0; j < lines; j++)
         {
-            offsets[j] = (long)j * c.LineStep;
+            offsets[j] = j * RowStep(c, channels);
         }
 
-        // Neighbours in the result are taps or, with one tap, channels.
-        float* to = _result + (group * c.GroupWeights) + ((long)line * c.LineStep) + ((long)channel * taps);
+        // Neighbours in the result are taps or, with one tap, channels. Rows of the result often lie at distances at which they evict each other from the
+        // first-level cache, so they are put together beside each other first.
         (int outer, int inner, long innerStep) = taps == 1 ? (1, channels, width) : (channels, taps, (long)channels * width);
         for (int i = 0; i < outer; i++)
         {
-            PanelPacking.Scatter(sums + ((long)i * width), innerStep, inner, inner, lines, offsets, to + ((long)i * inner));
+            PanelPacking.Scatter(sums + ((long)i * width), innerStep, inner, inner, lines, offsets, rows + ((long)i * inner));
+        }
+
+        float* to = _result + (group * c.GroupWeights) + ((long)line * c.LineStep) + ((long)channel * taps);
+        for (int j = 0; j < lines; j++)
+        {
+            new ReadOnlySpan<float>(rows + offsets[j], channels * taps).CopyTo(new(to + ((long)j * c.LineStep), channels * taps));
         }
     }
+
+    /// <summary>Room that <see cref="Store"/> needs.</summary>
+    public static long StoreLength(DirectPlan tiles, int channels, int width) => width * RowStep(tiles.C, channels);
+
+    private static long RowStep(TapConvolution c, int channels) => ((long)channels * c.KernelTaps) + CacheGap;
 }
 
 /// <summary>Few weights: private sums [part][group][panel][tap][channel][line], each of some tiles of pixels.</summary>
@@ -117,7 +136,7 @@ internal readonly unsafe struct WeightGradientSums(CpuAccelerator device, Weight
 }
 
 /// <summary>Adds the private sums in order, a panel per shard.</summary>
-internal readonly unsafe struct WeightGradientTotals(WeightGradientOperands operands, float* sums) : IVectorKernel
+internal readonly unsafe struct WeightGradientTotals(CpuAccelerator device, WeightGradientOperands operands, float* sums) : IVectorKernel
 {
     private readonly float* _sums = sums;
 
@@ -135,7 +154,9 @@ internal readonly unsafe struct WeightGradientTotals(WeightGradientOperands oper
             }
         }
 
-        operands.Store<V>(total, shard / plan.Panels, shard % plan.Panels, 0, plan.Tiles.C.Depth);
+        int depth = plan.Tiles.C.Depth;
+        using MemoryBuffer<float> rows = device.Allocate<float>(WeightGradientOperands.StoreLength(plan.Tiles, depth, PanelKernel.Width<V>()));
+        operands.Store<V>(total, shard / plan.Panels, shard % plan.Panels, 0, depth, rows.View.Pointer);
     }
 }
 
@@ -153,8 +174,10 @@ internal readonly unsafe struct OwnedWeightGradient(CpuAccelerator device, Weigh
         TapConvolution c = tiles.C;
         int width = PanelKernel.Width<V>(), group = shard / plan.Panels, panel = shard % plan.Panels;
         long tileLength = (long)tiles.TilePixels * width;
-        using MemoryBuffer<float> scratch = device.Allocate<float>((tileLength * tiles.AllTiles) + ((long)c.Taps * Channels * width));
-        float* packed = scratch.View.Pointer, sums = packed + (tileLength * tiles.AllTiles);
+        long packedLength = tileLength * tiles.AllTiles, sumsLength = (long)c.Taps * Channels * width;
+        long rowsLength = WeightGradientOperands.StoreLength(tiles, Channels, width);
+        using MemoryBuffer<float> scratch = device.Allocate<float>(packedLength + sumsLength + rowsLength);
+        float* packed = scratch.View.Pointer, sums = packed + packedLength, rows = sums + sumsLength;
         for (int tile = 0; tile < tiles.AllTiles; tile++)
         {
             operands.Pack<V>(tiles.Tile(tile), group, panel, packed + (tile * tileLength));
@@ -170,7 +193,7 @@ internal readonly unsafe struct OwnedWeightGradient(CpuAccelerator device, Weigh
                 operands.Add<V>(tile, from, channels, packed + (index * tileLength), sums, accumulate: index > 0);
             }
 
-            operands.Store<V>(sums, group, panel, channel, channels);
+            operands.Store<V>(sums, group, panel, channel, channels, rows);
         }
     }
 }
