@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Times the renderer of G3DR.Core and its PyTorch peer in turns, in one run, and prints a Markdown table of medians, ratios and peak memory.
+"""Times G3DR.Core and its PyTorch peers in turns, in one run, and prints a Markdown table of medians, ratios and peak memory.
 
-usage: python3 bench/compare.py [--repeat N] [--modes fwd bwd] [--g3dr PROGRAM] [--python PROGRAM] [--chunk RAYS]
+usage: python3 bench/compare.py [renderer|unet] [--repeat N] [--modes fwd bwd] [--g3dr PROGRAM] [--python PROGRAM] [--chunk RAYS] [--exact]
 
-Both do the same work: see bench/peers/README.md. Every measurement is a process of its own with one run that does not count, so that peak memory is
+All do the same work: see bench/peers/README.md. Every measurement is a process of its own with one run that does not count, so that peak memory is
 that of the work. The contestants take turns within each round, since the speed of a machine drifts. Needs only the standard library here; PyTorch must
 be importable by --python.
 """
@@ -16,7 +16,7 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PEER = os.path.join(HERE, "peers", "renderer.py")
+PEERS = os.path.join(HERE, "peers")
 BUILT = os.path.join(HERE, "..", "src", "G3DR.Cli", "bin", "Release", "net10.0", "g3dr.dll")
 
 
@@ -28,29 +28,48 @@ def run(command, environment):
     return done.stdout
 
 
-def measure_g3dr(program, mode, threads, environment):
+def measure_g3dr(program, work, mode, threads, options, environment):
     """Seconds of one run and peak memory in MiB."""
-    command = program + ["bench", "renderer", "--mode", mode, "--repeat", "1", "--threads", str(threads), "--json"]
+    command = program + ["bench", work, "--mode", mode, "--repeat", "1", "--threads", str(threads), "--json"] + options
     answer = json.loads(run(command, environment))
     return answer["seconds"][0], answer["peakRssMiB"]
 
 
-def measure_torch(python, mode, chunk, environment):
+def measure_torch(python, script, arguments, environment):
     """Seconds of one run and peak memory in MiB. The first of two repetitions does not count."""
-    output = run([python, PEER, mode, "2", str(chunk)], environment)
-    seconds = [float(value) for value in re.findall(r"^\w+ chunk \d+ s ([0-9.]+)$", output, re.MULTILINE)]
+    output = run([python, os.path.join(PEERS, script)] + arguments, environment)
+    seconds = [float(value) for value in re.findall(r"^\w+.* s ([0-9.]+)$", output, re.MULTILINE)]
     peak = re.search(r"^peak RSS MiB (\d+)$", output, re.MULTILINE)
     if len(seconds) != 2 or peak is None:
-        sys.exit(f"{PEER} printed something unexpected:\n{output}")
+        sys.exit(f"{script} printed something unexpected:\n{output}")
     return seconds[1], int(peak.group(1))
 
 
-def compare(mode, contestants, rounds):
+def contestants(arguments, program, environment):
+    """Name -> function of the mode that gives seconds and MiB, G3DR.Core first."""
+
+    def own(options):
+        return lambda mode: measure_g3dr(program, arguments.work, mode, arguments.threads, options, environment)
+
+    def torch(script, arguments_of_mode):
+        return lambda mode: measure_torch(arguments.python, script, arguments_of_mode(mode), environment)
+
+    if arguments.work == "unet":
+        exact = {"G3DR.Core, --exact": own(["--exact"])} if arguments.exact else {}
+        return {"G3DR.Core": own([])} | exact | {"PyTorch": torch("unet.py", lambda mode: ["train" if mode == "bwd" else "fwd", "2"])}
+    return {
+        "G3DR.Core": own([]),
+        "PyTorch, at once": torch("renderer.py", lambda mode: [mode, "2", "0"]),
+        f"PyTorch, chunks of {arguments.chunk}": torch("renderer.py", lambda mode: [mode, "2", str(arguments.chunk)]),
+    }
+
+
+def compare(mode, measures, rounds):
     """For each contestant its times and its largest peak memory."""
-    seconds = {name: [] for name in contestants}
-    memory = {name: 0 for name in contestants}
+    seconds = {name: [] for name in measures}
+    memory = {name: 0 for name in measures}
     for number in range(rounds):
-        for name, measure in contestants.items():
+        for name, measure in measures.items():
             took, peak = measure(mode)
             seconds[name].append(took)
             memory[name] = max(memory[name], peak)
@@ -69,12 +88,14 @@ def rows(mode, seconds, memory):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Times G3DR.Core's renderer and its PyTorch peer in turns.")
+    parser = argparse.ArgumentParser(description="Times G3DR.Core and its PyTorch peers in turns.")
+    parser.add_argument("work", nargs="?", choices=("renderer", "unet"), default="renderer", help="the official two-pass renderer, or the official U-Net at batch 1")
     parser.add_argument("--repeat", type=int, default=5, metavar="N", help="rounds (default 5)")
     parser.add_argument("--modes", nargs="+", choices=("fwd", "bwd"), default=["fwd", "bwd"], help="forward, forward and backward")
     parser.add_argument("--g3dr", default=None, metavar="PROGRAM", help="the command g3dr (default: the Release build of this checkout)")
     parser.add_argument("--python", default=sys.executable, metavar="PROGRAM", help="a Python that has PyTorch")
-    parser.add_argument("--chunk", type=int, default=1024, metavar="RAYS", help="rays per chunk of the chunked peer (default 1024)")
+    parser.add_argument("--chunk", type=int, default=1024, metavar="RAYS", help="rays per chunk of the chunked renderer (default 1024)")
+    parser.add_argument("--exact", action="store_true", help="U-Net: time G3DR.Core without Winograd's algorithms too")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), metavar="N", help="threads of both (default: one per processor)")
     arguments = parser.parse_args()
     if arguments.repeat < 1 or arguments.chunk < 1 or arguments.threads < 1:
@@ -83,14 +104,10 @@ def main():
         sys.exit("There is no Release build: run `dotnet build src/G3DR.Cli -c Release` first, or name the command with --g3dr.")
     program = [arguments.g3dr] if arguments.g3dr else ["dotnet", BUILT]
     environment = dict(os.environ, OMP_NUM_THREADS=str(arguments.threads), OPENBLAS_NUM_THREADS=str(arguments.threads))
-    contestants = {
-        "G3DR.Core": lambda mode: measure_g3dr(program, mode, arguments.threads, environment),
-        "PyTorch, at once": lambda mode: measure_torch(arguments.python, mode, 0, environment),
-        f"PyTorch, chunks of {arguments.chunk}": lambda mode: measure_torch(arguments.python, mode, arguments.chunk, environment),
-    }
+    measures = contestants(arguments, program, environment)
     table = ["| mode | | median s | range s | times slower | peak MiB | times larger |", "|---|---|---:|---:|---:|---:|---:|"]
     for mode in arguments.modes:
-        table += rows(mode, *compare(mode, contestants, arguments.repeat))
+        table += rows(mode, *compare(mode, measures, arguments.repeat))
     print("\n".join(table))
 
 

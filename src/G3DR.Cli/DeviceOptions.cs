@@ -23,6 +23,8 @@ internal sealed class DeviceOptions
 
     private readonly Option<bool> _atomics = new("--atomics") { Description = "OpenCL only: allow faster sums without fixed order; results then differ in rounding from run to run." };
 
+    private readonly Option<bool> _exact = new("--exact") { Description = "Compute every product of a network from its definition, without Winograd's faster convolutions." };
+
     private readonly Option<string?> _memory = new("--memory") { Description = "Most memory for tensors on the device, for example 800M or 2G.", HelpName = "size" };
 
     // Further options that only the processor can honour.
@@ -38,6 +40,7 @@ internal sealed class DeviceOptions
         command.Add(options._threads);
         command.Add(options._instructions);
         command.Add(options._atomics);
+        command.Add(options._exact);
         command.Add(options._memory);
         return options;
     }
@@ -74,6 +77,7 @@ internal sealed class DeviceOptions
             MemoryLimit = memory is null ? long.MaxValue : ParseMemory(memory),
             ReferenceKernels = _referenceKernels is not null && parsed.GetValue(_referenceKernels),
             Atomics = parsed.GetValue(_atomics),
+            Exact = parsed.GetValue(_exact),
             Profiling = profiling,
         });
         string? refused = device is not CpuAccelerator && processorOnly.Length > 0

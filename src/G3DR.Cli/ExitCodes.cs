@@ -2,6 +2,7 @@ using System.Text.Json;
 using G3DR.Compute.Memory;
 using G3DR.Compute.OpenCl;
 using G3DR.Core.Diagnostics;
+using G3DR.Core.Weights;
 
 namespace G3DR.Cli;
 
@@ -15,7 +16,7 @@ internal static class ExitCodes
     {
         ArgumentException => WrongArguments,
         OperationCanceledException or IOException or UnauthorizedAccessException or FormatException or JsonException
-            or OutOfDeviceMemoryException or NotSupportedException or OpenClException or DeviceLostException or KernelAccuracyException => Failure,
+            or OutOfDeviceMemoryException or NotSupportedException or OpenClException or DeviceLostException or KernelAccuracyException or WeightLoadException => Failure,
         AggregateException { InnerExceptions.Count: 1 } => For(exception.InnerException!),
         _ => null,
     };

@@ -19,10 +19,12 @@ public static class Program
         var root = new RootCommand("From one picture with depth to a 3D scene, on the processor or an OpenCL device, without Python. See also: g3dr COMMAND --help")
         {
             FitCommand.Create(),
+            ReconstructCommand.Create(),
             RenderCommand.Create(),
             VerifyCommand.Create(),
             EvalCommand.Create(),
             DatasetCommand.Create(),
+            WeightsCommand.Create(),
             BenchCommand.Create(),
             DoctorCommand.Create(),
         };

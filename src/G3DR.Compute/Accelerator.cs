@@ -19,6 +19,7 @@ public abstract partial class Accelerator : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MemoryLimit, 1);
         Name = name;
         Atomics = options.Atomics;
+        Exact = options.Exact;
         Memory = new(source, options.MemoryLimit);
     }
 
@@ -30,6 +31,9 @@ public abstract partial class Accelerator : IDisposable
 
     /// <summary>Whether variants may be chosen whose sums have no fixed order; see <see cref="AcceleratorOptions.Atomics"/>.</summary>
     public bool Atomics { get; }
+
+    /// <summary>Whether every product is computed from its definition; see <see cref="AcceleratorOptions.Exact"/>.</summary>
+    public bool Exact { get; }
 
     /// <summary>Whether <see cref="Dispose()"/> was called.</summary>
     public bool IsDisposed { get; private set; }

@@ -1,6 +1,11 @@
+using G3DR.Kernels.Attention;
+using G3DR.Kernels.Convolution;
 using G3DR.Kernels.Elementwise;
+using G3DR.Kernels.Layout;
+using G3DR.Kernels.Pooling;
 using G3DR.Kernels.Reductions;
 using G3DR.Kernels.Rendering;
+using G3DR.Kernels.Resampling;
 
 namespace G3DR.Kernels.Catalogue;
 
@@ -25,6 +30,17 @@ public static class KernelCatalogue
         new MatMulWorkload(transposeA: true, transposeB: false),
         new MatMulWorkload(transposeA: false, transposeB: true),
         new MatMulWorkload(transposeA: true, transposeB: true),
+        new ConvolutionWorkload(ConvolutionPass.Forward),
+        new ConvolutionWorkload(ConvolutionPass.InputGradient),
+        new ConvolutionWorkload(ConvolutionPass.WeightGradient),
+        new GroupNormWorkload(backward: false),
+        new GroupNormWorkload(backward: true),
+        new LayerNormWorkload(backward: false),
+        new LayerNormWorkload(backward: true),
+        new AttentionWorkload(backward: false),
+        new AttentionWorkload(backward: true),
+        new LinearAttentionWorkload(backward: false),
+        new LinearAttentionWorkload(backward: true),
         new AdamWorkload(),
         new PlaneSamplingWorkload(backward: false),
         new PlaneSamplingWorkload(backward: true),
@@ -32,6 +48,11 @@ public static class KernelCatalogue
         new RayWeightWorkload(fromAlpha: true, backward: true),
         new RayWeightWorkload(fromAlpha: false, backward: false),
         new RayWeightWorkload(fromAlpha: false, backward: true),
+        new PixelShuffleWorkload(toDeep: true),
+        new PixelShuffleWorkload(toDeep: false),
+        .. ResizeWorkload.All,
+        new MaxPoolingWorkload(backward: false),
+        new MaxPoolingWorkload(backward: true),
     ];
 
     /// <summary>The types of all elementwise operations of this assembly, by name.</summary>

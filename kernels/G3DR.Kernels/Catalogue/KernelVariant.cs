@@ -14,11 +14,19 @@ public sealed record KernelVariant(string Name, Func<Accelerator, bool> IsSuppor
     /// </summary>
     public bool NeedsGroups { get; private init; }
 
+    /// <summary>Whether it computes with vectors of the processor: tests run it on every instruction set of the machine.</summary>
+    public bool UsesVectors { get; private init; }
+
     /// <summary>A variant of plain kernels, which every device runs.</summary>
     public static KernelVariant Plain(Action<KernelCase> run) => new("plain", _ => true, run);
 
     /// <summary>A variant on the vectors of the processor.</summary>
-    public static KernelVariant Simd(Action<KernelCase> run) => new("simd", device => device is CpuAccelerator, run);
+    public static KernelVariant Simd(Action<KernelCase> run) => Simd("simd", run);
+
+    /// <summary>One of several variants on the vectors of the processor.</summary>
+    /// <param name="name">What tells it apart.</param>
+    /// <param name="run">Computes the outputs of a case.</param>
+    public static KernelVariant Simd(string name, Action<KernelCase> run) => new(name, device => device is CpuAccelerator, run) { UsesVectors = true };
 
     /// <summary>A variant of kernels marked <see cref="GroupKernelAttribute"/>.</summary>
     /// <param name="name">What tells it apart.</param>

@@ -84,4 +84,44 @@ public readonly record struct ConvolutionShape
 
     /// <summary>Floating-point operations by definition: a multiplication and an addition for each weight and output position.</summary>
     public double Flops => 2.0 * OutputPixels * OutputChannels * GroupInputChannels * Taps;
+
+    /// <summary>Row of the input that a row of the output reads at a tap; it may lie outside.</summary>
+    /// <param name="outputRow">Row of the output.</param>
+    /// <param name="tap">Position of the kernel, row by row.</param>
+    public int InputRow(int outputRow, int tap) => (outputRow * StrideY) - PadTop + (tap / KernelWidth * DilationY);
+
+    /// <summary>Column of the input that a column of the output reads at a tap; it may lie outside.</summary>
+    /// <param name="outputColumn">Column of the output.</param>
+    /// <param name="tap">Position of the kernel, row by row.</param>
+    public int InputColumn(int outputColumn, int tap) => (outputColumn * StrideX) - PadLeft + (tap % KernelWidth * DilationX);
+
+    /// <summary>Row of the output that reads a row of the input at a tap, or -1 if none does.</summary>
+    /// <param name="inputRow">Row of the input.</param>
+    /// <param name="tap">Position of the kernel, row by row.</param>
+    public int OutputRow(int inputRow, int tap) => Step(inputRow + PadTop - (tap / KernelWidth * DilationY), StrideY, OutputHeight);
+
+    /// <summary>Column of the output that reads a column of the input at a tap, or -1 if none does.</summary>
+    /// <param name="inputColumn">Column of the input.</param>
+    /// <param name="tap">Position of the kernel, row by row.</param>
+    public int OutputColumn(int inputColumn, int tap) => Step(inputColumn + PadLeft - (tap % KernelWidth * DilationX), StrideX, OutputWidth);
+
+    /// <summary>Whether a pixel lies in the input and not in its padding.</summary>
+    /// <param name="row">Row, from 0 in the input.</param>
+    /// <param name="column">Column, from 0 in the input.</param>
+    public bool IsInsideInput(int row, int column) => row >= 0 && row < InputHeight && column >= 0 && column < InputWidth;
+
+    /// <summary>First element of a pixel of the input.</summary>
+    /// <param name="picture">Picture of the batch.</param>
+    /// <param name="row">Row.</param>
+    /// <param name="column">Column.</param>
+    public long InputOffset(int picture, int row, int column) => ((((long)picture * InputHeight) + row) * InputWidth + column) * InputChannels;
+
+    /// <summary>First element of a pixel of the output.</summary>
+    /// <param name="picture">Picture of the batch.</param>
+    /// <param name="row">Row.</param>
+    /// <param name="column">Column.</param>
+    public long OutputOffset(int picture, int row, int column) => ((((long)picture * OutputHeight) + row) * OutputWidth + column) * OutputChannels;
+
+    private static int Step(int distance, int stride, int count) =>
+        distance < 0 || distance % stride != 0 || distance / stride >= count ? -1 : distance / stride;
 }

@@ -97,7 +97,7 @@ public static partial class DirectConvolution
         }
     }
 
-    private static int Lanes(CpuAccelerator cpu) => cpu.InstructionSet switch
+    internal static int Lanes(CpuAccelerator cpu) => cpu.InstructionSet switch
     {
         InstructionSet.Avx512 => V512.Count,
         InstructionSet.Avx2 => V256.Count,

@@ -9,8 +9,6 @@ namespace G3DR.Kernels.Convolution;
 internal readonly unsafe struct WeightGradientOperands(
     WeightGradientPlan plan, DirectInput input, float* gradient, float* result, long* tapOffsets, long* rowOffsets)
 {
-    private const int CacheGap = 16;
-
     private readonly float* _gradient = gradient, _result = result;
     private readonly long* _tapOffsets = tapOffsets, _rowOffsets = rowOffsets;
 
@@ -68,42 +66,37 @@ internal readonly unsafe struct WeightGradientOperands(
     }
 
     /// <summary>Brings sums [tap][channel][line] of some channels of a panel into the layout of the weights.</summary>
-    /// <param name="sums">The sums.</param>
-    /// <param name="group">Group of channels.</param>
-    /// <param name="panel">Panel of lines.</param>
-    /// <param name="channel">First channel of the group.</param>
-    /// <param name="channels">Number of channels.</param>
-    /// <param name="rows">Room of <see cref="StoreLength"/>.</param>
-    public void Store<V>(float* sums, int group, int panel, int channel, int channels, float* rows)
+    public void Store<V>(CpuAccelerator device, float* sums, int group, int panel, int channel, int channels)
+        where V : struct, ISimd<V> => Store<V>(device, plan.Tiles.C, sums, group, panel, channel, channels, _result);
+
+    /// <summary>Brings sums [tap][channel][line] of some channels of a panel into the layout of the weights of any convolution.</summary>
+    public static void Store<V>(CpuAccelerator device, TapConvolution c, float* sums, int group, int panel, int channel, int channels, float* result)
         where V : struct, ISimd<V>
     {
-        TapConvolution c = plan.Tiles.C;
-        int width = PanelKernel.Width<V>(), line = panel * width, lines = Math.Min(width, c.Lines - line), taps = c.KernelTaps;
+        int width = PanelKernel.Width<V>(), line = panel * width, lines = Math.Min(width, c.Lines - line), taps = c.KernelTaps, length = channels * taps;
+
+        // Rows of the result often lie at distances at which they evict each other from the first-level cache, so they are put together elsewhere first.
+        int rowStep = length + DirectPlan.CacheGap;
+        using MemoryBuffer<float> rows = device.Allocate<float>((long)lines * rowStep);
         long* offsets = stackalloc long[width];
         for (int j = 0; j < lines; j++)
         {
-            offsets[j] = j * RowStep(c, channels);
+            offsets[j] = (long)j * rowStep;
         }
 
-        // Neighbours in the result are taps or, with one tap, channels. Rows of the result often lie at distances at which they evict each other from the
-        // first-level cache, so they are put together beside each other first.
+        // Neighbours in the result are taps or, with one tap, channels.
         (int outer, int inner, long innerStep) = taps == 1 ? (1, channels, width) : (channels, taps, (long)channels * width);
         for (int i = 0; i < outer; i++)
         {
-            PanelPacking.Scatter(sums + ((long)i * width), innerStep, inner, inner, lines, offsets, rows + ((long)i * inner));
+            PanelPacking.Scatter(sums + ((long)i * width), innerStep, inner, inner, lines, offsets, rows.View.Pointer + ((long)i * inner));
         }
 
-        float* to = _result + (group * c.GroupWeights) + ((long)line * c.LineStep) + ((long)channel * taps);
+        float* to = result + (group * c.GroupWeights) + ((long)line * c.LineStep) + ((long)channel * taps);
         for (int j = 0; j < lines; j++)
         {
-            new ReadOnlySpan<float>(rows + offsets[j], channels * taps).CopyTo(new(to + ((long)j * c.LineStep), channels * taps));
+            new ReadOnlySpan<float>(rows.View.Pointer + offsets[j], length).CopyTo(new(to + ((long)j * c.LineStep), length));
         }
     }
-
-    /// <summary>Room that <see cref="Store"/> needs.</summary>
-    public static long StoreLength(DirectPlan tiles, int channels, int width) => width * RowStep(tiles.C, channels);
-
-    private static long RowStep(TapConvolution c, int channels) => ((long)channels * c.KernelTaps) + CacheGap;
 }
 
 /// <summary>Few weights: private sums [part][group][panel][tap][channel][line], each of some tiles of pixels.</summary>
@@ -145,18 +138,22 @@ internal readonly unsafe struct WeightGradientTotals(CpuAccelerator device, Weig
     {
         WeightGradientPlan plan = operands.Plan;
         float* total = _sums + (shard * plan.PanelLength);
-        for (int part = 1; part < plan.Parts; part++)
+        Add<V>(total, plan.PanelLength, plan.Parts, plan.Tiles.C.Groups * plan.Panels * plan.PanelLength);
+        operands.Store<V>(device, total, shard / plan.Panels, shard % plan.Panels, 0, plan.Tiles.C.Depth);
+    }
+
+    /// <summary>Adds the later parts to the first, in order.</summary>
+    public static void Add<V>(float* total, long length, int parts, long partStep)
+        where V : struct, ISimd<V>
+    {
+        for (int part = 1; part < parts; part++)
         {
-            float* other = total + ((long)part * plan.Tiles.C.Groups * plan.Panels * plan.PanelLength);
-            for (long i = 0; i < plan.PanelLength; i += V.Count)
+            float* other = total + (part * partStep);
+            for (long i = 0; i < length; i += V.Count)
             {
                 (V.Load(total + i) + V.Load(other + i)).Store(total + i);
             }
         }
-
-        int depth = plan.Tiles.C.Depth;
-        using MemoryBuffer<float> rows = device.Allocate<float>(WeightGradientOperands.StoreLength(plan.Tiles, depth, PanelKernel.Width<V>()));
-        operands.Store<V>(total, shard / plan.Panels, shard % plan.Panels, 0, depth, rows.View.Pointer);
     }
 }
 
@@ -175,9 +172,8 @@ internal readonly unsafe struct OwnedWeightGradient(CpuAccelerator device, Weigh
         int width = PanelKernel.Width<V>(), group = shard / plan.Panels, panel = shard % plan.Panels;
         long tileLength = (long)tiles.TilePixels * width;
         long packedLength = tileLength * tiles.AllTiles, sumsLength = (long)c.Taps * Channels * width;
-        long rowsLength = WeightGradientOperands.StoreLength(tiles, Channels, width);
-        using MemoryBuffer<float> scratch = device.Allocate<float>(packedLength + sumsLength + rowsLength);
-        float* packed = scratch.View.Pointer, sums = packed + packedLength, rows = sums + sumsLength;
+        using MemoryBuffer<float> scratch = device.Allocate<float>(packedLength + sumsLength);
+        float* packed = scratch.View.Pointer, sums = packed + packedLength;
         for (int tile = 0; tile < tiles.AllTiles; tile++)
         {
             operands.Pack<V>(tiles.Tile(tile), group, panel, packed + (tile * tileLength));
@@ -193,7 +189,7 @@ internal readonly unsafe struct OwnedWeightGradient(CpuAccelerator device, Weigh
                 operands.Add<V>(tile, from, channels, packed + (index * tileLength), sums, accumulate: index > 0);
             }
 
-            operands.Store<V>(sums, group, panel, channel, channels, rows);
+            operands.Store<V>(device, sums, group, panel, channel, channels);
         }
     }
 }

@@ -1,10 +1,11 @@
 using G3DR.Compute;
 using G3DR.Compute.Simd;
+using G3DR.Kernels.Normalization;
 
 namespace G3DR.Kernels.Elementwise;
 
 /// <summary>GELU x Phi(x) with the exact normal distribution function Phi (Hendrycks and Gimpel, arXiv:1606.08415).</summary>
-public readonly struct Gelu : IUnaryOp
+public readonly struct Gelu : IActivation
 {
     // 1 / sqrt(2) and 1 / sqrt(2 pi): Phi(x) = (1 + erf(x / sqrt 2)) / 2 and its density.
     private const double InverseSqrt2 = 0.70710678118654752440, InverseSqrt2Pi = 0.39894228040143267794;

@@ -1,10 +1,11 @@
 using G3DR.Compute;
 using G3DR.Compute.Simd;
+using G3DR.Kernels.Normalization;
 
 namespace G3DR.Kernels.Elementwise;
 
 /// <summary>The tanh approximation of GELU (Hendrycks and Gimpel, arXiv:1606.08415, section 2).</summary>
-public readonly struct GeluTanh : IUnaryOp
+public readonly struct GeluTanh : IActivation
 {
     // tanh(u) = 2 sigmoid(2u) - 1 turns 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) into x sigmoid(Slope (x + Cubic x^3)).
     private const double Slope = 1.59576912160573071176, Cubic = 0.044715;

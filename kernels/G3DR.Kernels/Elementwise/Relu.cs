@@ -1,10 +1,11 @@
 using G3DR.Compute;
 using G3DR.Compute.Simd;
+using G3DR.Kernels.Normalization;
 
 namespace G3DR.Kernels.Elementwise;
 
 /// <summary>max(x, 0); the derivative at 0 is 0. NaN stays NaN.</summary>
-public readonly struct Relu : IUnaryOp
+public readonly struct Relu : IActivation
 {
     /// <inheritdoc/>
     public static OpSpec Spec => new("relu", Saves.Output, (-10, 10), 0, 0) { Kinks = [0] };

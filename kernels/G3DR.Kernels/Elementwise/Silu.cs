@@ -1,10 +1,11 @@
 using G3DR.Compute;
 using G3DR.Compute.Simd;
+using G3DR.Kernels.Normalization;
 
 namespace G3DR.Kernels.Elementwise;
 
 /// <summary>SiLU (swish): x sigmoid(x).</summary>
-public readonly struct Silu : IUnaryOp
+public readonly struct Silu : IActivation
 {
     /// <inheritdoc/>
     public static OpSpec Spec => new("silu", Saves.Input, (-20, 20), 1e-6, 2e-6) { Flops = 14 };

@@ -30,22 +30,27 @@ public static class GatherKernels
         y[((long)item.Y * inner) + item.X] = x[(row * inner) + item.X];
     }
 
-    /// <summary>All sums of one column of an outer index: it owns them, and adds in the order of k.</summary>
+    /// <summary>One element of one row of sums, which owns it and adds in the order of k.</summary>
     /// <typeparam name="T">Element type.</typeparam>
-    /// <param name="item">Element of a row, and outer index.</param>
+    /// <param name="item">Element of a row, and outer index times picked rows plus number of the picked row.</param>
     /// <param name="g">Rows to add (outer, indices, inner).</param>
     /// <param name="dx">Sums (outer, count, inner), added to.</param>
-    /// <param name="indices">Numbers of rows.</param>
+    /// <param name="rows">Picked rows, each once.</param>
+    /// <param name="starts">First entry of <paramref name="order"/> for each of them, and one more at the end.</param>
+    /// <param name="order">Rows of <paramref name="g"/>, by the row they are added to and then as they come.</param>
     /// <param name="count">Length of the axis.</param>
     /// <param name="inner">Elements of a row.</param>
     [Kernel]
-    public static void ScatterAddPlain<T>(Index2D item, ArrayView<T> g, ArrayView<T> dx, ArrayView<int> indices, int count, int inner)
+    public static void ScatterAddPlain<T>(
+        Index2D item, ArrayView<T> g, ArrayView<T> dx, ArrayView<int> rows, ArrayView<int> starts, ArrayView<int> order, int count, int inner)
         where T : unmanaged, INumber<T>
     {
-        int rows = (int)indices.Length;
-        for (int k = 0; k < rows; k++)
+        int picked = (int)rows.Length, row = item.Y % picked;
+        long outer = item.Y / picked;
+        long sum = (((outer * count) + rows[row]) * inner) + item.X;
+        for (int k = starts[row]; k < starts[row + 1]; k++)
         {
-            dx[((((long)item.Y * count) + indices[k]) * inner) + item.X] += g[((((long)item.Y * rows) + k) * inner) + item.X];
+            dx[sum] += g[(((outer * order.Length) + order[k]) * inner) + item.X];
         }
     }
 
@@ -95,26 +100,36 @@ public static class GatherKernels
         where T : unmanaged, INumber<T>
     {
         long outer = RequireSizes(dx.Length, g.Length, indices, count, inner);
+        var sorted = SortedRows.Of(indices);
+        int picked = sorted.Rows.Length;
+        if (picked == 0)
+        {
+            return;
+        }
+
         if (!Shards.UseVectors(device))
         {
-            using MemoryBuffer<int> rows = Upload(device, indices);
-            device.Launch(ScatterAddPlain, new Index2D(inner, Shards.PlainExtent(outer)), g, dx, rows.View, count, inner);
+            using MemoryBuffer<int> rows = Upload(device, sorted.Rows), starts = Upload(device, sorted.Starts), order = Upload(device, sorted.Order);
+            device.Launch(
+                ScatterAddPlain, new Index2D(inner, Shards.PlainExtent(outer * picked)), g, dx, rows.View, starts.View, order.View, count, inner);
             return;
         }
 
         int blocks = Shards.Count(inner, InnerBlock);
-        // A shard owns its columns of all rows: two indices that meet are added by one thread, in order.
+        // A shard owns some columns of some rows of sums: what meets in one of them is added by one thread, in order.
         Shards.For(
             device,
-            outer * blocks,
+            outer * picked * blocks,
             (start, end) =>
             {
                 for (long piece = start; piece < end; piece++)
                 {
                     int from = (int)(piece % blocks) * InnerBlock, to = Math.Min(inner, from + InnerBlock);
-                    for (int k = 0; k < indices.Count; k++)
+                    (long o, long row) = Math.DivRem(piece / blocks, picked);
+                    long write = ((o * count) + sorted.Rows[row]) * inner;
+                    for (int k = sorted.Starts[row]; k < sorted.Starts[row + 1]; k++)
                     {
-                        long read = ((piece / blocks * indices.Count) + k) * inner, write = ((piece / blocks * count) + indices[k]) * inner;
+                        long read = ((o * indices.Count) + sorted.Order[k]) * inner;
                         for (int i = from; i < to; i++)
                         {
                             dx[write + i] += g[read + i];
@@ -122,7 +137,7 @@ public static class GatherKernels
                     }
                 }
             },
-            size: 1);
+            size: Math.Max(1, Shards.Elements / (Math.Min(inner, InnerBlock) * Math.Max(1, indices.Count / picked))));
     }
 
     private static MemoryBuffer<int> Upload(Accelerator device, IReadOnlyList<int> indices)
@@ -154,5 +169,28 @@ public static class GatherKernels
         }
 
         return outer;
+    }
+
+    // Indices brought together by the row that they name.
+    private sealed record SortedRows(int[] Rows, int[] Starts, int[] Order)
+    {
+        public static SortedRows Of(IReadOnlyList<int> indices)
+        {
+            // The position stands in the lower half, so equal indices stay in their order.
+            long[] keys = [.. indices.Select((index, position) => ((long)index << 32) | (uint)position)];
+            Array.Sort(keys);
+            List<int> rows = [], starts = [];
+            for (int k = 0; k < keys.Length; k++)
+            {
+                int row = (int)(keys[k] >> 32);
+                if (k == 0 || row != rows[^1])
+                {
+                    rows.Add(row);
+                    starts.Add(k);
+                }
+            }
+
+            return new([.. rows], [.. starts, keys.Length], Array.ConvertAll(keys, key => (int)key));
+        }
     }
 }

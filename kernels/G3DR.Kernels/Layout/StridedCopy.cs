@@ -32,6 +32,7 @@ public static class StridedCopy
     /// <param name="destination">First element written and what follows it.</param>
     /// <param name="destinationStrides">Elements to step in the destination along each axis.</param>
     /// <param name="sizes">Lengths of the axes.</param>
+    /// <param name="plain">Whether to take the plain variant on a processor too.</param>
     /// <exception cref="ArgumentException">
     /// The numbers of axes differ, the block reaches outside a view, or it has more than <see cref="CopyPattern.MaxRank"/> axes.
     /// </exception>
@@ -41,7 +42,8 @@ public static class StridedCopy
         ReadOnlySpan<long> sourceStrides,
         ArrayView<T> destination,
         ReadOnlySpan<long> destinationStrides,
-        ReadOnlySpan<int> sizes)
+        ReadOnlySpan<int> sizes,
+        bool plain = false)
         where T : unmanaged
     {
         if (sourceStrides.Length != sizes.Length || destinationStrides.Length != sizes.Length)
@@ -62,7 +64,7 @@ public static class StridedCopy
 
         RequireInside(block.Sizes, block.SourceStrides, source.Length, "source");
         RequireInside(block.Sizes, block.DestinationStrides, destination.Length, "destination");
-        if (!Shards.UseVectors(device))
+        if (plain || !Shards.UseVectors(device))
         {
             device.Launch(Plain, Shards.PlainExtent(block.Length), source, destination, block.ToPattern());
         }

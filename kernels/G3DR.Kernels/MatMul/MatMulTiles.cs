@@ -15,10 +15,17 @@ public static class MatMulTiles
     /// <summary>Steps along K in shared memory at a time.</summary>
     public const int Slice = 16;
 
-    private const int Side = 8, PerItem = Tile / Side, Items = Side * Side;
+    /// <summary>Items of a group along either axis.</summary>
+    internal const int Side = 8;
 
-    // Two more than the tile: items that write one row for neighbouring k then meet different memory banks.
-    private const int Pitch = Tile + 2;
+    /// <summary>Rows and columns of a tile that one item computes.</summary>
+    internal const int PerItem = Tile / Side;
+
+    /// <summary>Items of a group.</summary>
+    internal const int Items = Side * Side;
+
+    /// <summary>Elements between steps along K in shared memory: two more than the tile, so that items that write one row for neighbouring k meet different banks.</summary>
+    internal const int Pitch = Tile + 2;
 
     /// <summary>One tile of C, or of a part of the sums over K.</summary>
     /// <param name="a">All matrices A.</param>
@@ -35,7 +42,6 @@ public static class MatMulTiles
         Span<float> sums = stackalloc float[PerItem * PerItem];
         Span<float> rowValues = stackalloc float[PerItem];
         Span<float> columnValues = stackalloc float[PerItem];
-        int itemX = Group.IdxX, itemY = Group.IdxY;
         int product = grid.FirstProduct + Grid.IdxZ;
         int top = Grid.IdxX / grid.Columns * Tile, left = Grid.IdxX % grid.Columns * Tile;
         int from = Grid.IdxY * grid.Depth;
@@ -49,44 +55,75 @@ public static class MatMulTiles
             Copy(a, startA + ((long)done * shape.ColumnStepA), shape.RowStepA, shape.ColumnStepA, shape.M - top, steps - done, sliceA);
             Copy(b, startB + ((long)done * shape.RowStepB), shape.ColumnStepB, shape.RowStepB, shape.N - left, steps - done, sliceB);
             Group.Barrier();
-            for (int k = 0; k < Slice; k++)
-            {
-                for (int i = 0; i < PerItem; i++)
-                {
-                    rowValues[i] = sliceA[(k * Pitch) + itemY + (i * Side)];
-                    columnValues[i] = sliceB[(k * Pitch) + itemX + (i * Side)];
-                }
-
-                for (int y = 0; y < PerItem; y++)
-                {
-                    for (int x = 0; x < PerItem; x++)
-                    {
-                        sums[(y * PerItem) + x] = XMath.FusedMultiplyAdd(rowValues[y], columnValues[x], sums[(y * PerItem) + x]);
-                    }
-                }
-            }
+            Multiply(sliceA, sliceB, rowValues, columnValues, sums);
 
             // Before the next slice takes the place of this one.
             Group.Barrier();
         }
 
-        long start = (((long)Grid.IdxY * grid.Products) + product) * shape.LengthC;
-        for (int y = 0; y < PerItem; y++)
+        Store(sums, c, (((long)Grid.IdxY * grid.Products) + product) * shape.LengthC, top, left, shape.M, shape.N);
+    }
+
+    /// <summary>Adds the products of two slices to the sums of this item.</summary>
+    /// <param name="sliceA">Slice (k, row of the tile) in shared memory.</param>
+    /// <param name="sliceB">Slice (k, column of the tile) in shared memory.</param>
+    /// <param name="rowValues">Room for <see cref="PerItem"/> numbers.</param>
+    /// <param name="columnValues">Room for <see cref="PerItem"/> numbers.</param>
+    /// <param name="sums">Sums (<see cref="PerItem"/>, <see cref="PerItem"/>) of rows and columns that lie <see cref="Side"/> apart.</param>
+    internal static void Multiply(ArrayView<float> sliceA, ArrayView<float> sliceB, Span<float> rowValues, Span<float> columnValues, Span<float> sums)
+    {
+        int itemX = Group.IdxX, itemY = Group.IdxY;
+        for (int k = 0; k < Slice; k++)
         {
-            int row = top + itemY + (y * Side);
-            for (int x = 0; x < PerItem; x++)
+            for (int i = 0; i < PerItem; i++)
             {
-                int column = left + itemX + (x * Side);
-                if (row < shape.M && column < shape.N)
+                rowValues[i] = sliceA[(k * Pitch) + itemY + (i * Side)];
+                columnValues[i] = sliceB[(k * Pitch) + itemX + (i * Side)];
+            }
+
+            for (int y = 0; y < PerItem; y++)
+            {
+                for (int x = 0; x < PerItem; x++)
                 {
-                    c[start + ((long)row * shape.N) + column] = sums[(y * PerItem) + x];
+                    sums[(y * PerItem) + x] = XMath.FusedMultiplyAdd(rowValues[y], columnValues[x], sums[(y * PerItem) + x]);
                 }
             }
         }
     }
 
-    // A slice of an operand as (k, line), where a line is a row of A or a column of B; zero outside of the operand.
-    private static void Copy(ArrayView<float> source, long start, int lineStep, int kStep, int lines, int steps, ArrayView<float> slice)
+    /// <summary>Writes the sums of this item that lie inside a matrix.</summary>
+    /// <param name="sums">Sums as <see cref="Multiply"/> makes them.</param>
+    /// <param name="c">Memory of the matrix.</param>
+    /// <param name="start">First element of the matrix.</param>
+    /// <param name="top">First row of the tile.</param>
+    /// <param name="left">First column of the tile.</param>
+    /// <param name="rows">Rows of the matrix.</param>
+    /// <param name="columns">Columns of the matrix.</param>
+    internal static void Store(Span<float> sums, ArrayView<float> c, long start, int top, int left, int rows, int columns)
+    {
+        for (int y = 0; y < PerItem; y++)
+        {
+            int row = top + Group.IdxY + (y * Side);
+            for (int x = 0; x < PerItem; x++)
+            {
+                int column = left + Group.IdxX + (x * Side);
+                if (row < rows && column < columns)
+                {
+                    c[start + ((long)row * columns) + column] = sums[(y * PerItem) + x];
+                }
+            }
+        }
+    }
+
+    /// <summary>Copies a slice of an operand to shared memory as (k, line), where a line is a row of A or a column of B; zero outside of the operand.</summary>
+    /// <param name="source">Memory of the operand.</param>
+    /// <param name="start">First element of the slice.</param>
+    /// <param name="lineStep">Elements between lines.</param>
+    /// <param name="kStep">Elements between steps along K.</param>
+    /// <param name="lines">Lines of the operand from the first of the slice.</param>
+    /// <param name="steps">Steps along K from the first of the slice.</param>
+    /// <param name="slice">The slice.</param>
+    internal static void Copy(ArrayView<float> source, long start, int lineStep, int kStep, int lines, int steps, ArrayView<float> slice)
     {
         // Neighbouring items read neighbouring memory: along K where the operand lies so, else along its lines.
         int item = (Group.IdxY * Side) + Group.IdxX;

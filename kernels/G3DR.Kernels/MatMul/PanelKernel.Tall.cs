@@ -10,7 +10,7 @@ internal static unsafe partial class PanelKernel
     private static void Run14<V>(in PanelProduct p, float* a, float* panel, float* c)
         where V : struct, ISimd<V>
     {
-        long step = p.RowStep, twice = 2 * step, depthStep = p.DepthStep, stepC = p.RowStepC;
+        long step = p.RowStep, twice = 2 * step, depthStep = p.DepthStep, stepC = p.RowStepC, ahead = p.Ahead;
         Start(p, c, out V s0Left, out V s0Right);
         Start(p, c + stepC, out V s1Left, out V s1Right);
         Start(p, c + (2 * stepC), out V s2Left, out V s2Right);
@@ -35,6 +35,7 @@ internal static unsafe partial class PanelKernel
             float* end = a0 + (p.Depth * depthStep);
             while (a0 < end)
             {
+                Fetch(panel + ahead);
                 V left = V.Load(panel), right = V.Load(panel + V.Count), value;
                 value = V.Create(*a0);
                 s0Left = V.MultiplyAdd(value, left, s0Left);
@@ -107,7 +108,7 @@ internal static unsafe partial class PanelKernel
     private static void Run12<V>(in PanelProduct p, float* a, float* panel, float* c)
         where V : struct, ISimd<V>
     {
-        long step = p.RowStep, twice = 2 * step, depthStep = p.DepthStep, stepC = p.RowStepC;
+        long step = p.RowStep, twice = 2 * step, depthStep = p.DepthStep, stepC = p.RowStepC, ahead = p.Ahead;
         Start(p, c, out V s0Left, out V s0Right);
         Start(p, c + stepC, out V s1Left, out V s1Right);
         Start(p, c + (2 * stepC), out V s2Left, out V s2Right);
@@ -129,6 +130,7 @@ internal static unsafe partial class PanelKernel
             float* end = a0 + (p.Depth * depthStep);
             while (a0 < end)
             {
+                Fetch(panel + ahead);
                 V left = V.Load(panel), right = V.Load(panel + V.Count), value;
                 value = V.Create(*a0);
                 s0Left = V.MultiplyAdd(value, left, s0Left);

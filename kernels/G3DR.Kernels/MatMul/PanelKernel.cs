@@ -124,6 +124,15 @@ internal static unsafe partial class PanelKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fetch(float* place)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch1(place);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store<V>(float* c, V left, V right)
         where V : struct, ISimd<V>
     {

@@ -31,6 +31,9 @@ internal unsafe struct PanelProduct
     /// <summary>Whether the sums start from what C holds instead.</summary>
     public bool Accumulate;
 
+    /// <summary>Elements from each step of the panel to the cache line that the step fetches into the second-level cache: what comes after this product. 0 for none.</summary>
+    public long Ahead;
+
     /// <summary>A product whose segments are runs of neighbours.</summary>
     public PanelProduct()
     {

@@ -15,10 +15,12 @@ internal static class BenchCommand
 
     public static Command Create()
     {
-        var command = new Command("bench", "Time kernels, matrix products or the renderer on this machine. Results are checked, and times are the device's own.")
+        var command = new Command("bench", "Time kernels, products, convolutions, the renderer or the U-Net on this machine. Results are checked, and times are the device's own.")
         {
             Renderer(),
+            Unet(),
             MatrixProduct(),
+            Convolution(),
             Kernels(),
         };
 
@@ -45,11 +47,26 @@ internal static class BenchCommand
 
     private static Command Renderer()
     {
-        var mode = new Option<string>("--mode") { Description = "fwd, or bwd for forward and backward.", DefaultValueFactory = _ => "fwd", HelpName = "fwd|bwd" };
-        mode.AcceptOnlyFromAmong("fwd", "bwd");
+        Option<string> mode = Mode();
         var command = new Command("renderer", "The official two-pass renderer: 128 x 128 rays, 32 + 32 samples, planes 3 x 128 x 128 x 64.") { mode };
         command.WithExamples("g3dr bench renderer", "g3dr bench renderer --mode bwd --repeat 5 --json");
         return Timed(command, (parsed, device) => new RendererBenchmark(device, parsed.GetValue(mode) == "bwd"));
+    }
+
+    private static Command Unet()
+    {
+        Option<string> mode = Mode();
+        var checkpointing = new Option<bool>("--checkpointing") { Description = "Backward: keep only the inputs of blocks and compute their inside again." };
+        var command = new Command("unet", "The official U-Net: batch 1, 128 x 128 pixels, 147 million parameters.") { mode, checkpointing };
+        command.WithExamples("g3dr bench unet", "g3dr bench unet --mode bwd --repeat 3 --json", "g3dr bench unet --exact");
+        return Timed(command, (parsed, device) => new UnetBenchmark(device, parsed.GetValue(mode) == "bwd", parsed.GetValue(checkpointing)));
+    }
+
+    private static Option<string> Mode()
+    {
+        var mode = new Option<string>("--mode") { Description = "fwd, or bwd for forward and backward.", DefaultValueFactory = _ => "fwd", HelpName = "fwd|bwd" };
+        mode.AcceptOnlyFromAmong("fwd", "bwd");
+        return mode;
     }
 
     private static Command MatrixProduct()
@@ -58,6 +75,26 @@ internal static class BenchCommand
         var command = new Command("gemm", "A product of dense matrices, (M, K) x (K, N).") { m, n, k };
         command.WithExamples("g3dr bench gemm 1024 1024 1024", "g3dr bench gemm 256 4096 2304 --repeat 9 --json");
         return Timed(command, (parsed, device) => new MatrixProductBenchmark(device, parsed.GetValue(m), parsed.GetValue(n), parsed.GetValue(k)));
+    }
+
+    private static Command Convolution()
+    {
+        Argument<int> inputs = Size("inputs", "Input channels."), outputs = Size("outputs", "Output channels."), side = Size("side", "Rows and columns of the picture.");
+        var pass = new Option<string>("--pass") { Description = "forward, or the gradient of the input or of the weights.", DefaultValueFactory = _ => "forward", HelpName = "forward|input|weights" };
+        pass.AcceptOnlyFromAmong("forward", "input", "weights");
+        var algorithm = new Option<string>("--algorithm")
+        {
+            Description = "Variant: direct, winograd2 or winograd4 on the processor, tiled on other devices, plain on all.",
+            DefaultValueFactory = _ => "direct",
+            HelpName = "name",
+        };
+        var command = new Command("conv", "A 3 x 3 convolution that keeps the size of its picture.") { inputs, outputs, side, pass, algorithm };
+        command.WithExamples("g3dr bench conv 128 128 128", "g3dr bench conv 256 256 64 --algorithm winograd2 --pass weights --json");
+        return Timed(command, (parsed, device) =>
+        {
+            string op = parsed.GetValue(pass) switch { "input" => "conv2d input gradient", "weights" => "conv2d weight gradient", _ => "conv2d" };
+            return new ConvolutionBenchmark(device, parsed.GetValue(inputs), parsed.GetValue(outputs), parsed.GetValue(side), op, parsed.GetValue(algorithm)!);
+        });
     }
 
     private static Argument<int> Size(string name, string description) => new(name) { Description = description };

@@ -103,9 +103,7 @@ internal static class FitCommand
 
         if (pictures)
         {
-            SceneGallery.Sheet(fitter.Scene, picture, CancellationToken.None).SavePng(Path.Combine(output.FullName, "sheet.png"));
-            IReadOnlyList<Image> frames = SceneGallery.RenderTurntable(fitter.Scene, picture.Size, cancel: CancellationToken.None);
-            await SceneGallery.SaveTurntableAsync(frames, Path.Combine(output.FullName, "turntable"), CancellationToken.None);
+            await SceneGallery.SavePicturesAsync(fitter.Scene, picture, output.FullName, cancel: CancellationToken.None);
         }
 
         FitReport report = Report(fitter, picture, photo, depth, seconds, device);

@@ -1,6 +1,5 @@
-using G3DR.Core.Rendering.Operations;
+using G3DR.Core.Networks;
 using G3DR.Core.Tensors;
-using G3DR.Kernels.Rendering;
 
 namespace G3DR.Core.Losses;
 
@@ -20,7 +19,6 @@ public static class ImageResize
         LossGuard.RequireImages(images, smallestSide: 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        using Tensor wide = new AxisFilterOp(AxisFilter.Bilinear(images.Shape[2], width), axis: 2).Apply(images);
-        return new AxisFilterOp(AxisFilter.Bilinear(images.Shape[1], height), axis: 1).Apply(wide);
+        return Functional.Resize2d(images, height, width, ResizeMode2d.Bilinear);
     }
 }

@@ -1,4 +1,4 @@
-using G3DR.Core.Rendering.Operations;
+using G3DR.Core.Networks;
 using G3DR.Core.Tensors;
 using G3DR.Kernels.Rendering;
 
@@ -35,9 +35,13 @@ public static class FeaturePyramid
         return pyramid;
     }
 
+    // All planes as one batch of pictures.
     private static Tensor Reduce(Tensor planes, int scale)
     {
-        using Tensor narrow = new AxisFilterOp(AxisFilter.Antialiased(planes.Shape[3], scale), axis: 3).Apply(planes);
-        return new AxisFilterOp(AxisFilter.Antialiased(planes.Shape[2], scale), axis: 2).Apply(narrow);
+        int count = planes.Shape[0], height = planes.Shape[2], width = planes.Shape[3], channels = planes.Shape[4];
+        using Tensor pictures = planes.Reshape(count * 3, height, width, channels);
+        using Tensor reduced = Functional.Resize2d(
+            pictures, height / scale, width / scale, ResizeMode2d.Bilinear, antialias: true, scale: (1.0 / scale, 1.0 / scale));
+        return reduced.Reshape(count, 3, height / scale, width / scale, channels);
     }
 }

@@ -1,6 +1,6 @@
 using G3DR.Core.Rendering.Operations;
 using G3DR.Core.Tensors;
-using G3DR.Kernels.Rendering;
+using G3DR.Kernels.Resampling;
 
 namespace G3DR.Core.Rendering;
 

@@ -1,5 +1,5 @@
-using System.Collections.ObjectModel;
 using G3DR.Compute;
+using G3DR.Core.Networks;
 using G3DR.Core.Tensors;
 
 namespace G3DR.Core.Rendering;
@@ -8,7 +8,7 @@ namespace G3DR.Core.Rendering;
 /// The network f_dec that turns features of a point into density and colour: linear, softplus, linear. Its weights are stored before the gain of the equalised
 /// learning rate (Karras et al., Progressive GANs, ICLR 2018, section 4.1): y = x (W lr / sqrt(inputs))^T + b lr.
 /// </summary>
-public sealed class TriplaneDecoder : IDisposable
+public sealed class TriplaneDecoder : Module
 {
     /// <summary>Hidden units of the released decoder.</summary>
     public const int OfficialHidden = 64;
@@ -17,6 +17,8 @@ public sealed class TriplaneDecoder : IDisposable
     private const double ColorScale = 1.002, ColorShift = -0.001;
 
     private const int Outputs = 4;
+
+    private readonly Slot _weight0, _bias0, _weight2, _bias2;
 
     /// <summary>Wraps parameters; from now on they belong to the decoder.</summary>
     /// <param name="weight0">First weights (hidden, C), or (hidden, C + 3) with directions.</param>
@@ -44,7 +46,8 @@ public sealed class TriplaneDecoder : IDisposable
         ShapeGuard.Require(bias0, "decoder's net.0.bias", $"({hidden})", hidden);
         ShapeGuard.Require(weight2, "decoder's net.2.weight", $"({Outputs}, {hidden})", Outputs, hidden);
         ShapeGuard.Require(bias2, "decoder's net.2.bias", $"({Outputs})", Outputs);
-        (Weight0, Bias0, Weight2, Bias2) = (weight0, bias0, weight2, bias2);
+        (_weight0, _bias0) = (AddParameter("net.0.weight", weight0), AddParameter("net.0.bias", bias0));
+        (_weight2, _bias2) = (AddParameter("net.2.weight", weight2), AddParameter("net.2.bias", bias2));
         (Channels, Hidden, UsesDirections, LearningRateMultiplier) = (channels, hidden, usesDirections, learningRateMultiplier);
     }
 
@@ -61,16 +64,16 @@ public sealed class TriplaneDecoder : IDisposable
     public double LearningRateMultiplier { get; }
 
     /// <summary>First weights as stored.</summary>
-    public Tensor Weight0 { get; }
+    public Tensor Weight0 => _weight0.Tensor;
 
     /// <summary>First biases as stored.</summary>
-    public Tensor Bias0 { get; }
+    public Tensor Bias0 => _bias0.Tensor;
 
     /// <summary>Second weights as stored.</summary>
-    public Tensor Weight2 { get; }
+    public Tensor Weight2 => _weight2.Tensor;
 
     /// <summary>Second biases as stored.</summary>
-    public Tensor Bias2 { get; }
+    public Tensor Bias2 => _bias2.Tensor;
 
     /// <summary>Factor between stored and used first weights.</summary>
     public double FirstGain => LearningRateMultiplier / Math.Sqrt(Weight0.Shape[1]);
@@ -80,15 +83,6 @@ public sealed class TriplaneDecoder : IDisposable
 
     /// <summary>Factor between stored and used biases.</summary>
     public double BiasGain => LearningRateMultiplier;
-
-    /// <summary>The parameters by the names of the published checkpoint (without its prefix).</summary>
-    public IReadOnlyDictionary<string, Tensor> Parameters => new ReadOnlyDictionary<string, Tensor>(new Dictionary<string, Tensor>
-    {
-        ["net.0.weight"] = Weight0,
-        ["net.0.bias"] = Bias0,
-        ["net.2.weight"] = Weight2,
-        ["net.2.bias"] = Bias2,
-    });
 
     /// <summary>A decoder with the released code's initialisation: normal weights divided by the multiplier, biases zero.</summary>
     /// <param name="device">Device.</param>
@@ -123,6 +117,22 @@ public sealed class TriplaneDecoder : IDisposable
             usesDirections,
             learningRateMultiplier);
     }
+
+    /// <summary>A decoder for training, or to be loaded, as part of a network: its tensors belong to no scope and take gradients.</summary>
+    /// <param name="initializer">Makes the parameters.</param>
+    /// <param name="channels">Feature channels C.</param>
+    /// <param name="hidden">Hidden units.</param>
+    public static TriplaneDecoder Create(Initializer initializer, int channels, int hidden = OfficialHidden)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(hidden, 1);
+        return new(
+            initializer.Normal([hidden, channels]), initializer.Constant([hidden], 0), initializer.Normal([Outputs, hidden]), initializer.Constant([Outputs], 0));
+    }
+
+    /// <summary>A decoder of the same values with tensors of its own, which belong to no scope and take no gradients.</summary>
+    public TriplaneDecoder Clone() =>
+        new(Copy(Weight0), Copy(Bias0), Copy(Weight2), Copy(Bias2), UsesDirections, LearningRateMultiplier);
 
     /// <summary>Density and colour of points.</summary>
     /// <param name="features">Features (..., C).</param>
@@ -159,12 +169,9 @@ public sealed class TriplaneDecoder : IDisposable
         return (scope.Keep(density), scope.Keep(color));
     }
 
-    /// <summary>Disposes the parameters.</summary>
-    public void Dispose()
+    private static Tensor Copy(Tensor parameter)
     {
-        Weight0.Dispose();
-        Bias0.Dispose();
-        Weight2.Dispose();
-        Bias2.Dispose();
+        using Tensor values = parameter.Detach();
+        return Unowned(values.Clone());
     }
 }

@@ -72,7 +72,7 @@ internal static class SceneFile
     /// <exception cref="WeightsFormatException">The tensor is missing or has another rank.</exception>
     public static Tensor Read(SafetensorsFile file, string name, Accelerator device, int rank)
     {
-        if (!file.TryGet(name, out SafetensorsEntry? entry))
+        if (!file.TryGet(name, out WeightTensor? entry))
         {
             throw new WeightsFormatException($"'{file.Source}' has no tensor '{name}'; it has {string.Join(", ", file.Entries.Take(8).Select(e => e.Name))}.");
         }

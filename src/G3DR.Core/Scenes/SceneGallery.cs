@@ -80,6 +80,20 @@ public static class SceneGallery
         return sheet.Render();
     }
 
+    /// <summary>Writes <c>sheet.png</c>, <c>turntable.gif</c> and, if ffmpeg is there, <c>turntable.mp4</c>.</summary>
+    /// <param name="scene">A scene.</param>
+    /// <param name="picture">What it was made of.</param>
+    /// <param name="folder">Where to write; it exists.</param>
+    /// <param name="progress">Told the number of turntable pictures done.</param>
+    /// <param name="cancel">Stops between views.</param>
+    public static async Task SavePicturesAsync(
+        TriplaneScene scene, RgbdPicture picture, string folder, IProgress<int>? progress = null, CancellationToken cancel = default)
+    {
+        Sheet(scene, picture, cancel).SavePng(Path.Combine(folder, "sheet.png"));
+        IReadOnlyList<Image> frames = RenderTurntable(scene, picture.Size, progress: progress, cancel: cancel);
+        await SaveTurntableAsync(frames, Path.Combine(folder, "turntable"), cancel);
+    }
+
     private static string Label(double yaw, double pitch) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{yaw * 180 / Math.PI:+0;-0;0}, {pitch * 180 / Math.PI:+0;-0;0} deg");
 }

@@ -44,6 +44,9 @@ public sealed partial class Tensor
     /// <summary>The tanh approximation of GELU.</summary>
     public Tensor GeluTanh() => Elementwise<GeluTanh>();
 
+    /// <summary>The sigmoid approximation of GELU, x sigmoid(1.702 x).</summary>
+    public Tensor QuickGelu() => Elementwise<QuickGelu>();
+
     /// <summary>max(x, 0); the derivative at 0 is 0.</summary>
     public Tensor Relu() => Elementwise<Relu>();
 

@@ -42,6 +42,9 @@ public sealed partial class Tensor : IDisposable
     /// <summary>The scope that will dispose this tensor.</summary>
     internal TensorScope? Scope { get; set; }
 
+    /// <summary>Counts changes of the elements after creation.</summary>
+    internal int Version => _storage.Version;
+
     /// <summary>Whether no other tensor, and nothing saved for a backward pass, shares this memory.</summary>
     internal bool HasUniqueStorage => _storage.IsUnique;
 

@@ -77,6 +77,9 @@ public sealed class TensorScope : IDisposable
     /// <summary>A scope for the inside of an operation, where nothing is recorded.</summary>
     internal static TensorScope BeginUnrecorded(Accelerator device) => new(device, recordsGradients: false);
 
+    /// <summary>A scope for computing something again, inside of a backward pass.</summary>
+    internal static TensorScope BeginRecorded(Accelerator device) => new(device, recordsGradients: true);
+
     /// <summary>Makes a tensor belong to the nearest scope, from <paramref name="scope"/> outwards, that still lives.</summary>
     internal static void Hand(Tensor tensor, TensorScope? scope)
     {

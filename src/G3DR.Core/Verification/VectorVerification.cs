@@ -34,6 +34,9 @@ public static class VectorVerification
         new ScheduleVerifier(),
         new MetricVerifier(),
         new OptimizerVerifier(),
+        new UnetVerifier(),
+        new TrainingStepVerifier(),
+        new OfficialForwardVerifier(),
     ];
 
     /// <summary>Runs every file of the folder that is known, in the order of their names.</summary>

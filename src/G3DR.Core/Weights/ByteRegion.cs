@@ -15,11 +15,22 @@ internal abstract class ByteRegion : IDisposable
 
     public abstract ReadOnlySpan<byte> Slice(long offset, int count);
 
+    /// <summary>Makes sure that every byte can be read, so that a user of many tensors learns of damage before the first is used.</summary>
+    /// <exception cref="WeightsFormatException">The data are damaged.</exception>
+    public virtual void Prepare()
+    {
+    }
+
+    /// <summary>Says that these bytes are not needed soon, so that memory that holds a copy of the file can be given back.</summary>
+    public virtual void Forget(long offset, long count)
+    {
+    }
+
     public void Enter()
     {
         lock (gate)
         {
-            ObjectDisposedException.ThrowIf(disposed, typeof(SafetensorsFile));
+            ObjectDisposedException.ThrowIf(disposed, typeof(WeightFile));
             leases++;
         }
     }
@@ -36,7 +47,7 @@ internal abstract class ByteRegion : IDisposable
     public void ThrowIfDisposed()
     {
         lock (gate)
-            ObjectDisposedException.ThrowIf(disposed, typeof(SafetensorsFile));
+            ObjectDisposedException.ThrowIf(disposed, typeof(WeightFile));
     }
 
     public void Dispose()
@@ -74,6 +85,7 @@ internal sealed unsafe class MappedRegion : ByteRegion
     private readonly MemoryMappedFile map;
     private readonly MemoryMappedViewAccessor view;
     private readonly byte* start;
+    private readonly byte* mapped;
     private readonly long length;
 
     public MappedRegion(FileStream file, long offset, long length)
@@ -83,11 +95,14 @@ internal sealed unsafe class MappedRegion : ByteRegion
         view = map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
         byte* pointer = null;
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
-        start = pointer + view.PointerOffset + offset;
+        mapped = pointer + view.PointerOffset;
+        start = mapped + offset;
         this.length = length;
     }
 
     public override ReadOnlySpan<byte> Slice(long offset, int count) => PointerSlice.Create(start, length, offset, count);
+
+    public override void Forget(long offset, long count) => MappedPages.Forget(mapped, start - mapped + offset, count);
 
     protected override void Release()
     {

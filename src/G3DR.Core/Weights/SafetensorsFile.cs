@@ -17,19 +17,19 @@ public sealed class SafetensorsFile : IDisposable
     private const int LengthBytes = 8;
 
     private readonly ByteRegion region;
-    private readonly List<SafetensorsEntry> entries;
-    private readonly Dictionary<string, SafetensorsEntry> byName;
+    private readonly List<WeightTensor> entries;
+    private readonly Dictionary<string, WeightTensor> byName;
 
     private SafetensorsFile(ByteRegion region, long dataStart, SafetensorsHeader header, string source)
     {
         this.region = region;
         Source = source;
         Metadata = header.Metadata;
-        entries = new List<SafetensorsEntry>(header.Entries.Count);
-        byName = new Dictionary<string, SafetensorsEntry>(header.Entries.Count, StringComparer.Ordinal);
+        entries = new List<WeightTensor>(header.Entries.Count);
+        byName = new Dictionary<string, WeightTensor>(header.Entries.Count, StringComparer.Ordinal);
         foreach (SafetensorsHeaderEntry stated in header.Entries)
         {
-            var entry = new SafetensorsEntry(region, dataStart, stated);
+            var entry = new WeightTensor(region, dataStart + stated.Begin, stated.Name, stated.Dtype, stated.Shape);
             entries.Add(entry);
             byName.Add(entry.Name, entry);
         }
@@ -42,13 +42,13 @@ public sealed class SafetensorsFile : IDisposable
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>The tensors in the order of their data, which is the fastest order to read them.</summary>
-    public IReadOnlyList<SafetensorsEntry> Entries => entries;
+    public IReadOnlyList<WeightTensor> Entries => entries;
 
     /// <summary>The tensor of a name.</summary>
     /// <param name="name">The name, case sensitive.</param>
     /// <returns>The tensor.</returns>
     /// <exception cref="KeyNotFoundException">The file has no such tensor.</exception>
-    public SafetensorsEntry this[string name] => byName.TryGetValue(name, out SafetensorsEntry? entry)
+    public WeightTensor this[string name] => byName.TryGetValue(name, out WeightTensor? entry)
         ? entry
         : throw new KeyNotFoundException($"{Source} has no tensor {SafetensorsHeader.Quote(name)} ({entries.Count} others).");
 
@@ -121,7 +121,7 @@ public sealed class SafetensorsFile : IDisposable
     /// <param name="name">The name, case sensitive.</param>
     /// <param name="entry">The tensor, if there is one of this name.</param>
     /// <returns>Whether there is.</returns>
-    public bool TryGet(string name, [NotNullWhen(true)] out SafetensorsEntry? entry) => byName.TryGetValue(name, out entry);
+    public bool TryGet(string name, [NotNullWhen(true)] out WeightTensor? entry) => byName.TryGetValue(name, out entry);
 
     /// <summary>Whether the file has a tensor of this name.</summary>
     /// <param name="name">The name, case sensitive.</param>

@@ -48,7 +48,7 @@ internal sealed class SafetensorsHeader
         }
 
         if (fileLength is { } length && (long)headerLength > length - 8)
-            throw new WeightsFormatException($"{source} is truncated: its header should have {headerLength} bytes, {length - 8} follow the length field.");
+            throw new WeightsFormatException($"{source} is truncated: its header should have {headerLength} bytes, {length - 8} follow the length field.{OtherKind(headerLength)}");
         if (headerLength < 2)
             throw new WeightsFormatException($"{source} is malformed: a header of {headerLength} bytes cannot hold a JSON object.");
         return (int)headerLength;
@@ -89,11 +89,7 @@ internal sealed class SafetensorsHeader
     {
         Span<byte> start = stackalloc byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(start, firstBytes);
-        if (start.StartsWith("PK\u0003\u0004"u8))
-            return " It looks like a zip archive, perhaps a PyTorch checkpoint (.pt).";
-        if (start.StartsWith("<"u8))
-            return " It looks like a web page, perhaps a failed download.";
-        return start.SequenceEqual("version "u8) ? " It looks like a git-lfs pointer: fetch the file itself with 'git lfs pull'." : string.Empty;
+        return WeightFormats.Guess(start);
     }
 
     private void ReadRoot(ReadOnlySpan<byte> json)

@@ -24,6 +24,10 @@ internal static class SafetensorsJson
         }
     }
 
+    /// <summary>The text of UTF-8 bytes.</summary>
+    /// <exception cref="DecoderFallbackException">They are none.</exception>
+    public static string Text(ReadOnlySpan<byte> utf8) => Strict.GetString(utf8);
+
     public static void WriteMetadata(Stream json, IDictionary<string, string> metadata)
     {
         WriteString(json, SafetensorsHeader.MetadataKey);

@@ -11,6 +11,7 @@ namespace G3DR.Core.Weights;
 /// </summary>
 public sealed class SafetensorsWriter
 {
+    // A multiple of every element's size.
     private const int ChunkBytes = 1 << 20;
 
     private readonly Dictionary<string, Pending> tensors = new(StringComparer.Ordinal);
@@ -83,10 +84,10 @@ public sealed class SafetensorsWriter
     /// <param name="entry">The tensor.</param>
     /// <param name="name">A new name; the old one if null.</param>
     /// <exception cref="ArgumentException">The name is in use.</exception>
-    public void Add(SafetensorsEntry entry, string? name = null)
+    public void Add(WeightTensor entry, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        Add(name ?? entry.Name, entry.Dtype, entry.Shape, stream => CopyEntry(entry, stream));
+        Add(name ?? entry.Name, entry.Dtype, entry.Shape, stream => Copy(entry, stream, CancellationToken.None));
     }
 
     /// <summary>Writes the file beside its place and renames it, so that no reader ever sees a part of it.</summary>
@@ -174,14 +175,18 @@ public sealed class SafetensorsWriter
             BinaryPrimitives.WriteInt64LittleEndian(destination[(8 * i)..], source[i]);
     }
 
-    private static void CopyEntry(SafetensorsEntry entry, Stream stream)
+    /// <summary>Copies the bytes of a tensor through a small buffer.</summary>
+    internal static void Copy(WeightTensor tensor, Stream stream, CancellationToken cancel)
     {
-        byte[] buffer = new byte[Math.Min(ChunkBytes, entry.ByteCount)];
-        for (long done = 0; done < entry.ByteCount; done += buffer.Length)
+        byte[] buffer = new byte[Math.Min(ChunkBytes, tensor.ByteCount)];
+        int size = tensor.Dtype.Size();
+        for (long done = 0; done < tensor.ByteCount; done += buffer.Length)
         {
-            Span<byte> chunk = buffer.AsSpan(0, (int)Math.Min(buffer.Length, entry.ByteCount - done));
-            entry.CopyBytesTo(done, chunk);
+            cancel.ThrowIfCancellationRequested();
+            Span<byte> chunk = buffer.AsSpan(0, (int)Math.Min(buffer.Length, tensor.ByteCount - done));
+            tensor.CopyBytesTo(done, chunk);
             stream.Write(chunk);
+            ((IElementSource)tensor).Forget(done / size, chunk.Length / size);
         }
     }
 

@@ -15,6 +15,7 @@ public class DocumentTests
     [InlineData("docs/ilgpu.md", "IlgpuExamples.cs")]
     [InlineData("docs/adding-a-device.md", "BackEndExamples.cs")]
     [InlineData("docs/opencl.md", "DeviceExamples.cs")]
+    [InlineData("docs/weights.md", "WeightsExamples.cs")]
     public void Every_example_of_a_page_is_run_as_a_test(string page, string tests)
     {
         string code = Compact(Documents.Read("tests/G3DR.Tests/Docs/" + tests));
@@ -41,6 +42,10 @@ public class DocumentTests
     [InlineData("bench renderer")]
     [InlineData("bench gemm")]
     [InlineData("doctor")]
+    [InlineData("weights inspect")]
+    [InlineData("weights convert")]
+    [InlineData("weights diff")]
+    [InlineData("weights check")]
     public async Task Every_option_of_a_command_is_described(string command)
     {
         using var output = new StringWriter();

@@ -30,7 +30,7 @@ internal sealed class VectorFile
     public T[] Read<T>(string name)
         where T : struct
     {
-        SafetensorsEntry entry = _file[name];
+        WeightTensor entry = _file[name];
         return MemoryMarshal.Cast<byte, T>(entry.GetBytes(0, (int)entry.ByteCount)).ToArray();
     }
 }

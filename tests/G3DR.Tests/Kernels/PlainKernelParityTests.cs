@@ -4,6 +4,7 @@ using G3DR.Kernels.Creation;
 using G3DR.Kernels.Layout;
 using G3DR.Kernels.Reductions;
 using G3DR.Kernels.Rendering;
+using G3DR.Kernels.Resampling;
 using G3DR.Tests.Support;
 
 namespace G3DR.Tests.Kernels;
@@ -71,7 +72,15 @@ public class PlainKernelParityTests
             ["gather rows"] = (l, n) => l.Device.Launch(
                 GatherKernels.GatherPlain<T>, new Index2D(n, 6), l.Draw(2 * 4 * n, -1, 1), l.Result(6 * n), l.Upload([3, 0, 3]), 4, n),
             ["scatter rows"] = (l, n) => l.Device.Launch(
-                GatherKernels.ScatterAddPlain<T>, new Index2D(n, 2), l.Draw(6 * n, -1, 1), l.Result(2 * 4 * n), l.Upload([3, 0, 3]), 4, n),
+                GatherKernels.ScatterAddPlain<T>,
+                new Index2D(n, 4),
+                l.Draw(6 * n, -1, 1),
+                l.Result(2 * 4 * n),
+                l.Upload([0, 3]),
+                l.Upload([0, 1, 3]),
+                l.Upload([1, 0, 2]),
+                4,
+                n),
             ["running sum"] = (l, n) => l.Device.Launch(
                 CumulativeSum.Plain<T>, new Index2D(n, 2), l.Draw(2 * Samples * n, -1, 1), l.Result(2 * Samples * n), Samples, n, true),
             ["axis filter"] = (l, n) => l.Device.Launch(

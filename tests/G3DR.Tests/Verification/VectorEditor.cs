@@ -25,7 +25,7 @@ internal sealed class VectorEditor
             writer.Metadata[key] = Metadata?.Invoke(key, text) ?? text;
         }
 
-        foreach (SafetensorsEntry entry in file.Entries)
+        foreach (WeightTensor entry in file.Entries)
         {
             if (Outputs is null || vectors.Roles[entry.Name] != TensorRole.Output)
             {

@@ -12,8 +12,11 @@ public class VectorVerificationTests
     [
         "render/camera", "render/decoder", "render/marcher", "render/paper_directions", "render/paper_eq1", "render/paper_levels3", "render/pyramid",
         "render/renderer_depth_guided", "render/renderer_depth_pdf", "render/renderer_plain", "render/renderer_single_level", "render/renderer_white_fixed_range",
-        "render/sampling", "render/triplane", "train/losses", "train/metrics", "train/optim", "train/schedules",
+        "render/sampling", "render/triplane", "train/losses", "train/metrics", "train/optim", "train/schedules", "train/step", "unet/unet_tiny",
     ];
+
+    // What holds them. The network in full size is verified once, below.
+    private static readonly string[] s_parts = ["render", "train", "unet/unet_tiny.safetensors"];
 
     public static TheoryData<string> Configurations => TestDevice.Configurations;
 
@@ -24,16 +27,41 @@ public class VectorVerificationTests
     public void Every_vector_passes_on_every_path(string configuration)
     {
         using TestDevice device = TestDevice.Create(configuration);
-        VerificationReport report = VectorVerification.Run(device, Vectors.PathOf(string.Empty));
-        Assert.True(report.Ok, Failures(report));
-        Assert.Equal(s_files, report.Files.Select(file => file.File[..^".safetensors".Length]).Where(name => s_files.Contains(name)));
-        foreach (FileVerification file in report.Files.Where(file => file.File.Contains("renderer_", StringComparison.Ordinal)))
+        List<FileVerification> files = [];
+        foreach (string part in s_parts)
+        {
+            VerificationReport report = VectorVerification.Run(device, Vectors.PathOf(part));
+            Assert.True(report.Ok, Failures(report));
+            files.AddRange(report.Files);
+        }
+
+        Assert.Equal(s_files.Select(Path.GetFileName), files.Select(file => Path.GetFileNameWithoutExtension(file.File)));
+        foreach (FileVerification file in files.Where(file => file.File.Contains("renderer_", StringComparison.Ordinal)))
         {
             // Reference kernels have no fused form.
             Assert.Equal(configuration != "plain", file.Checks.Any(check => check.Path == VerificationPath.Fused));
             Assert.Contains(file.Checks, check => check.Path == VerificationPath.Composed);
             Assert.Equal(device.HasFloat64, file.Checks.Any(check => check.Path == VerificationPath.Float64));
         }
+    }
+
+    [Fact]
+    public void The_published_network_in_full_size_passes()
+    {
+        using var device = new TestDevice();
+        VerificationReport report = VectorVerification.Run(device, Vectors.PathOf("unet/official_forward.safetensors"));
+        Assert.True(report.Ok, Failures(report));
+        Assert.All(Assert.Single(report.Files).Checks, check => Assert.Equal(VerificationPath.Fused, check.Path));
+    }
+
+    [SkippableFact]
+    public void A_network_of_four_levels_passes()
+    {
+        string file = Vectors.DataPath("oracles/unet/unet_small.safetensors");
+        using var device = new TestDevice();
+        VerificationReport report = VectorVerification.Run(device, file);
+        Assert.True(report.Ok, Failures(report));
+        Assert.Equal(2 * (2 + 21 + 275), Assert.Single(report.Files).Checks.Count);
     }
 
     [SkippableFact]
@@ -198,7 +226,7 @@ public class VectorVerificationTests
         Assert.False(report.Ok);
         Assert.All(report.Files.Take(2), file => Assert.True(file.Ok));
         Assert.Equal([0, 1, 2], seen.Take(3).Select(p => p.Done));
-        Assert.All(seen, p => Assert.Equal(4, p.Total));
+        Assert.All(seen, p => Assert.Equal(5, p.Total));
     }
 
     [Fact]

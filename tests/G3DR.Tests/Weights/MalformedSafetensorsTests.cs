@@ -124,7 +124,7 @@ public class MalformedSafetensorsTests
         try
         {
             using SafetensorsFile file = open();
-            foreach (SafetensorsEntry entry in file.Entries)
+            foreach (WeightTensor entry in file.Entries)
                 Assert.Equal(entry.ElementCount, entry.ReadDoubles().Length);
         }
         catch (WeightsFormatException e)

@@ -11,7 +11,7 @@ public class SafetensorsFileTests
     public void Raw_bytes_and_parts_are_accessible()
     {
         using SafetensorsFile file = Reference();
-        SafetensorsEntry b = file["b"];
+        WeightTensor b = file["b"];
         Assert.Equal("b F32 [4]", b.ToString());
         Assert.Equal(16, b.ByteCount);
         Assert.Equal(BitConverter.GetBytes(7f), b.GetBytes(4, 4).ToArray());
@@ -31,7 +31,7 @@ public class SafetensorsFileTests
     {
         using SafetensorsFile file = Reference();
         // There is data behind "a", which must not be reachable through it.
-        SafetensorsEntry a = file["a"];
+        WeightTensor a = file["a"];
         Assert.Throws<ArgumentOutOfRangeException>(() => a.GetBytes(0, 25));
         Assert.Throws<ArgumentOutOfRangeException>(() => a.GetBytes(24, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => a.GetBytes(-1, 1));
@@ -49,7 +49,7 @@ public class SafetensorsFileTests
         using SafetensorsFile file = Reference();
         Assert.Contains("'c'", Assert.Throws<KeyNotFoundException>(() => file["c"]).Message, StringComparison.Ordinal);
         Assert.False(file.TryGet("c", out _));
-        Assert.True(file.TryGet("a", out SafetensorsEntry? a));
+        Assert.True(file.TryGet("a", out WeightTensor? a));
         Assert.Equal("a", a.Name);
         Assert.False(file.Contains("A"));
     }
@@ -61,7 +61,7 @@ public class SafetensorsFileTests
         byte[] bytes = File.ReadAllBytes(path);
         foreach (SafetensorsFile file in (SafetensorsFile[])[SafetensorsFile.Open(path), SafetensorsFile.Load(bytes), SafetensorsFile.Load(new MemoryStream(bytes))])
         {
-            SafetensorsEntry a = file["a"];
+            WeightTensor a = file["a"];
             file.Dispose();
             file.Dispose();
             Assert.Throws<ObjectDisposedException>(() => a.ReadSingles());
@@ -86,7 +86,7 @@ public class SafetensorsFileTests
         using var folder = new TemporaryFolder();
         writer.Save(folder.PathOf("x.safetensors"));
         SafetensorsFile file = SafetensorsFile.Open(folder.PathOf("x.safetensors"));
-        SafetensorsEntry entry = file["x"];
+        WeightTensor entry = file["x"];
         using var started = new CountdownEvent(4);
         Task[] readers = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
         {
@@ -124,7 +124,7 @@ public class SafetensorsFileTests
         }
 
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        SafetensorsEntry big = file["big"];
+        WeightTensor big = file["big"];
         Assert.Equal(2 * Elements, big.ByteCount);
         float[] last = new float[3];
         big.CopyTo(Elements - 3, last);
@@ -158,7 +158,7 @@ public class SafetensorsFileTests
         using SafetensorsFile fromStream = SafetensorsFile.Load(stream);
         using SafetensorsFile fromFile = SafetensorsFile.Open(Vectors.PathOf("train/losses.safetensors"));
         Assert.True(stream.CanRead);
-        foreach (SafetensorsEntry entry in fromFile.Entries)
+        foreach (WeightTensor entry in fromFile.Entries)
             Assert.Equal(entry.GetBytes(0, (int)entry.ByteCount).ToArray(), fromStream[entry.Name].GetBytes(0, (int)entry.ByteCount).ToArray());
     }
 

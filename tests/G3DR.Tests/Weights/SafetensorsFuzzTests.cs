@@ -27,7 +27,7 @@ public class SafetensorsFuzzTests
             try
             {
                 using SafetensorsFile file = round % 2 == 0 ? SafetensorsFile.Load(mutated) : SafetensorsFile.Load(new MemoryStream(mutated));
-                foreach (SafetensorsEntry entry in file.Entries)
+                foreach (WeightTensor entry in file.Entries)
                     Assert.Equal(entry.ElementCount, entry.ReadSingles().Length);
             }
             catch (WeightsFormatException)

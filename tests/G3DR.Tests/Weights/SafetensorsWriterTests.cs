@@ -197,7 +197,7 @@ public class SafetensorsWriterTests
     {
         using SafetensorsFile file = SafetensorsFile.Open(from);
         var writer = new SafetensorsWriter();
-        foreach (SafetensorsEntry entry in file.Entries)
+        foreach (WeightTensor entry in file.Entries)
             writer.Add(entry);
         foreach ((string key, string value) in file.Metadata)
             writer.Metadata[key] = value;

@@ -1,3 +1,5 @@
+using G3DR.Kernels.Resampling;
+
 namespace G3DR.Kernels.Rendering.Fused;
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using G3DR.Compute.Simd;
 using G3DR.Compute.Threading;
+using G3DR.Kernels.Resampling;
 
 namespace G3DR.Kernels.Rendering.Fused;
 

@@ -1,9 +1,6 @@
 using System.Numerics;
-using G3DR.Compute;
-using G3DR.Compute.Memory;
 using G3DR.Core.Tensors;
-using G3DR.Kernels;
-using G3DR.Kernels.Rendering;
+using G3DR.Kernels.Resampling;
 
 namespace G3DR.Core.Rendering.Operations;
 
@@ -20,30 +17,10 @@ internal sealed class AxisFilterOp(AxisFilter filter, int axis) : RenderingOp
     private Tensor Apply<T>(Tensor input, AxisFilter map)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Accelerator device = input.Accelerator;
         int[] sizes = input.Shape.ToArray();
         sizes[axis] = map.Outputs;
         Tensor output = input.Like(sizes, Name);
-        using MemoryBuffer<int> start = Upload(device, map.Start), index = Upload(device, map.Index);
-        using MemoryBuffer<T> weight = Upload(device, Array.ConvertAll(map.WeightDouble, T.CreateTruncating));
-        var shape = new AxisFilterShape(map.Inputs, map.Outputs, input.Shape.DenseStrides()[axis]);
-        device.Launch(
-            AxisFilterKernel.Apply,
-            Shards.PlainExtent(output.Length),
-            input.View<T>(),
-            output.View<T>(),
-            start.View,
-            index.View,
-            weight.View,
-            shape);
+        AxisFilterKernel.Run(input.Accelerator, map, input.View<T>(), output.View<T>(), input.Shape.DenseStrides()[axis]);
         return output;
-    }
-
-    private static MemoryBuffer<E> Upload<E>(Accelerator device, E[] values)
-        where E : unmanaged
-    {
-        MemoryBuffer<E> buffer = device.Allocate<E>(values.Length);
-        buffer.CopyFrom(values);
-        return buffer;
     }
 }

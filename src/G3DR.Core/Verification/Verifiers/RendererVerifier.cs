@@ -14,7 +14,7 @@ internal abstract class RendererVerifier : IVectorVerifier
     public IEnumerable<VectorCheck> Run(ReferenceVectors vectors, VerificationContext context)
     {
         var produced = new HashSet<string>(StringComparer.Ordinal);
-        VerificationPath[] paths = [.. context.RendererPaths];
+        VerificationPath[] paths = [.. PathsOf(context)];
         foreach (VerificationPath path in paths)
         {
             foreach (VectorCheck check in Run(vectors, context, path))
@@ -24,7 +24,7 @@ internal abstract class RendererVerifier : IVectorVerifier
             }
         }
 
-        if (paths is [VerificationPath.Fused])
+        if (paths is [VerificationPath.Fused] && vectors.NamesOf(TensorRole.Output).Any(output => !produced.Contains(output)))
         {
             // What the fused renderer does not store is still checked.
             foreach (VectorCheck check in Run(vectors, context, VerificationPath.Composed).Where(check => !produced.Contains(check.Result.Tensor)))
@@ -35,6 +35,9 @@ internal abstract class RendererVerifier : IVectorVerifier
     }
 
     protected abstract IEnumerable<VectorCheck> Verify(VectorRun run);
+
+    /// <summary>The paths that are run.</summary>
+    protected virtual IEnumerable<VerificationPath> PathsOf(VerificationContext context) => context.RendererPaths;
 
     /// <summary>Renders on the path of the run. Intermediates are there on all paths but the fused one.</summary>
     protected static RenderResult Render(

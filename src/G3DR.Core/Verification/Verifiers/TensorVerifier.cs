@@ -5,7 +5,7 @@ namespace G3DR.Core.Verification.Verifiers;
 /// <summary>A family that tensor operations compute, in float32 and float64.</summary>
 internal abstract class TensorVerifier(string name, params string[] configEntries) : IVectorVerifier
 {
-    public bool KnowsName(string fileName) => fileName == name;
+    public virtual bool KnowsName(string fileName) => fileName == name;
 
     public bool KnowsConfig(JsonElement config) => config.HasAll(configEntries);
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using G3DR.Compute;
+using G3DR.Kernels.Resampling;
 
 namespace G3DR.Kernels.Rendering.Fused.Device;
 

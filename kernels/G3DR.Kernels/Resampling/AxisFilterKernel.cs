@@ -1,7 +1,8 @@
 using System.Numerics;
 using G3DR.Compute;
+using G3DR.Compute.Memory;
 
-namespace G3DR.Kernels.Rendering;
+namespace G3DR.Kernels.Resampling;
 
 /// <summary>Applies an <see cref="AxisFilter"/> along one axis of a dense tensor, seen as (outer, length, inner).</summary>
 public static class AxisFilterKernel
@@ -37,6 +38,31 @@ public static class AxisFilterKernel
         }
 
         output[item.X] = sum;
+    }
+
+    /// <summary>Applies a filter along one axis by the plain kernel.</summary>
+    /// <typeparam name="T">Element type.</typeparam>
+    /// <param name="device">Where to run.</param>
+    /// <param name="filter">Filter.</param>
+    /// <param name="input">Input (outer, filter.Inputs, inner).</param>
+    /// <param name="output">Output (outer, filter.Outputs, inner), overwritten.</param>
+    /// <param name="inner">Elements between neighbours on the axis.</param>
+    public static void Run<T>(Accelerator device, AxisFilter filter, ArrayView<T> input, ArrayView<T> output, long inner)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        // Given back while the device may still read them: the memory goes to later work only, which waits for earlier work.
+        using MemoryBuffer<int> start = Upload(device, filter.Start), index = Upload(device, filter.Index);
+        using MemoryBuffer<T> weight = Upload(device, Array.ConvertAll(filter.WeightDouble, T.CreateTruncating));
+        var shape = new AxisFilterShape(filter.Inputs, filter.Outputs, inner);
+        device.Launch(Apply, Shards.PlainExtent(output.Length), input, output, start.View, index.View, weight.View, shape);
+    }
+
+    private static MemoryBuffer<E> Upload<E>(Accelerator device, E[] values)
+        where E : unmanaged
+    {
+        MemoryBuffer<E> buffer = device.Allocate<E>(values.Length);
+        buffer.CopyFrom(values);
+        return buffer;
     }
 }
 

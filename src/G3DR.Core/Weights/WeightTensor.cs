@@ -1,23 +1,33 @@
+using System.Buffers;
+
 namespace G3DR.Core.Weights;
 
-/// <summary>One tensor of a <see cref="SafetensorsFile"/>: what the header says, and access to its data.</summary>
-public sealed class SafetensorsEntry
+/// <summary>One stored tensor of a weights file: what the file says of it, and access to its data.</summary>
+public sealed class WeightTensor : IElementSource
 {
     // Elements converted between two looks at the region: keeps every offset within a span far from 2^31.
     private const int ChunkElements = 1 << 20;
 
-    private readonly ByteRegion region;
-    private readonly long start;
+    // Elements of a strided tensor that are brought into order at a time.
+    private const int GatherElements = 1 << 14;
 
-    internal SafetensorsEntry(ByteRegion region, long dataStart, in SafetensorsHeaderEntry header)
+    private readonly ByteRegion _region;
+    private readonly long _start;
+    private readonly StridedOrder? _order;
+
+    /// <summary>A tensor in a region.</summary>
+    /// <param name="region">Where its bytes are.</param>
+    /// <param name="start">Byte of the first element.</param>
+    /// <param name="name">Name.</param>
+    /// <param name="dtype">Element type.</param>
+    /// <param name="shape">Dimensions, none negative, whose product times the size of an element does not overflow.</param>
+    /// <param name="order">How the elements lie, if not as row-major little-endian numbers.</param>
+    internal WeightTensor(ByteRegion region, long start, string name, WeightDtype dtype, long[] shape, StridedOrder? order = null)
     {
-        this.region = region;
-        start = dataStart + header.Begin;
-        Name = header.Name;
-        Dtype = header.Dtype;
-        Shape = header.Shape;
-        ElementCount = header.ElementCount;
-        ByteCount = header.End - header.Begin;
+        (_region, _start, _order) = (region, start, order);
+        (Name, Dtype, Shape) = (name, dtype, shape);
+        ElementCount = SafetensorsShape.ElementCount(shape);
+        ByteCount = checked(ElementCount * dtype.Size());
     }
 
     private delegate void Conversion<T>(WeightDtype dtype, ReadOnlySpan<byte> source, Span<T> destination);
@@ -34,8 +44,11 @@ public sealed class SafetensorsEntry
     /// <summary>Number of elements.</summary>
     public long ElementCount { get; }
 
-    /// <summary>Number of stored bytes.</summary>
+    /// <summary>Bytes that the elements take one after another, without what a strided tensor skips.</summary>
     public long ByteCount { get; }
+
+    /// <summary>Whether the file holds the elements row-major and little-endian, so that <see cref="GetBytes"/> can show them in place.</summary>
+    public bool IsInPlace => _order is null;
 
     /// <summary>
     /// A view of the stored little-endian bytes, without a copy. It is valid until the file is disposed: a span
@@ -45,30 +58,50 @@ public sealed class SafetensorsEntry
     /// <param name="count">Number of bytes.</param>
     /// <returns>The bytes; their alignment is not guaranteed.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The range leaves the tensor.</exception>
+    /// <exception cref="InvalidOperationException">The elements do not lie in order; see <see cref="IsInPlace"/>.</exception>
     /// <exception cref="ObjectDisposedException">The file was disposed.</exception>
     public ReadOnlySpan<byte> GetBytes(long offset, int count)
     {
         CheckRange(offset, count, ByteCount, "bytes");
-        region.ThrowIfDisposed();
-        return region.Slice(start + offset, count);
+        if (_order is not null)
+        {
+            throw new InvalidOperationException($"The elements of tensor {SafetensorsHeader.Quote(Name)} do not lie in order: copy them.");
+        }
+
+        _region.ThrowIfDisposed();
+        return _region.Slice(_start + offset, count);
     }
 
-    /// <summary>Copies stored bytes, safe against a Dispose on another thread.</summary>
-    /// <param name="offset">First byte, counted from the start of this tensor.</param>
-    /// <param name="destination">Receives as many bytes as it has room for.</param>
+    /// <summary>Copies the row-major little-endian bytes, safe against a Dispose on another thread.</summary>
+    /// <param name="offset">First byte, counted from the start of this tensor; the first of an element.</param>
+    /// <param name="destination">Receives as many bytes as it has room for, a whole number of elements.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range leaves the tensor.</exception>
+    /// <exception cref="ArgumentException">The tensor does not lie in order in the file, and an element would be cut.</exception>
     /// <exception cref="ObjectDisposedException">The file was disposed.</exception>
     public void CopyBytesTo(long offset, Span<byte> destination)
     {
         CheckRange(offset, destination.Length, ByteCount, "bytes");
-        region.Enter();
+        int size = Dtype.Size();
+        if (_order is not null && (offset % size != 0 || destination.Length % size != 0))
+        {
+            throw new ArgumentException($"Tensor {SafetensorsHeader.Quote(Name)} has elements of {size} bytes; {destination.Length} bytes from {offset} on would cut one.", nameof(destination));
+        }
+
+        _region.Enter();
         try
         {
-            region.Slice(start + offset, destination.Length).CopyTo(destination);
+            if (_order is null)
+            {
+                _region.Slice(_start + offset, destination.Length).CopyTo(destination);
+            }
+            else
+            {
+                _order.Gather(_region, _start, offset / size, size, destination);
+            }
         }
         finally
         {
-            region.Exit();
+            _region.Exit();
         }
     }
 
@@ -79,7 +112,10 @@ public sealed class SafetensorsEntry
     public void CopyTo(Span<float> destination)
     {
         if (destination.Length != ElementCount)
+        {
             throw new ArgumentException($"Tensor {SafetensorsHeader.Quote(Name)} has {ElementCount} elements, the destination {destination.Length}.", nameof(destination));
+        }
+
         CopyTo(0, destination);
     }
 
@@ -88,16 +124,14 @@ public sealed class SafetensorsEntry
     /// <param name="destination">Receives as many elements as it has room for.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range leaves the tensor.</exception>
     /// <exception cref="ObjectDisposedException">The file was disposed.</exception>
-    public void CopyTo(long firstElement, Span<float> destination) =>
-        Convert(firstElement, destination, WeightConversion.ToSingles);
+    public void CopyTo(long firstElement, Span<float> destination) => Convert(firstElement, destination, WeightConversion.ToSingles);
 
     /// <summary>Converts a part of the tensor to doubles.</summary>
     /// <param name="firstElement">Row-major index of the first element.</param>
     /// <param name="destination">Receives as many elements as it has room for.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range leaves the tensor.</exception>
     /// <exception cref="ObjectDisposedException">The file was disposed.</exception>
-    public void CopyTo(long firstElement, Span<double> destination) =>
-        Convert(firstElement, destination, WeightConversion.ToDoubles);
+    public void CopyTo(long firstElement, Span<double> destination) => Convert(firstElement, destination, WeightConversion.ToDoubles);
 
     /// <summary>The whole tensor as singles; see <see cref="WeightConversion.ToSingles"/> for the rounding.</summary>
     /// <returns>A new array, row-major.</returns>
@@ -118,13 +152,45 @@ public sealed class SafetensorsEntry
     /// <exception cref="ObjectDisposedException">The file was disposed.</exception>
     public long[] ReadInt64s() => Read<long>(WeightConversion.ToInt64s);
 
+    /// <summary>Makes sure that the data can be read, as far as that can be told without using them: compressed data are unpacked and compared with their checksum.</summary>
+    /// <exception cref="WeightsFormatException">They are damaged.</exception>
+    /// <exception cref="ObjectDisposedException">The file was disposed.</exception>
+    public void Verify()
+    {
+        _region.Enter();
+        try
+        {
+            _region.Prepare();
+        }
+        finally
+        {
+            _region.Exit();
+        }
+    }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Name} {Dtype.SafetensorsName()} {SafetensorsShape.Format(Shape)}";
+
+    /// <summary>The same tensor under another name.</summary>
+    internal WeightTensor Renamed(string name) => new(_region, _start, name, Dtype, Shape, _order);
+
+    /// <summary>Says that elements are not needed soon, so that the memory of a mapped file can be given back.</summary>
+    void IElementSource.Forget(long firstElement, long count)
+    {
+        if (_order is null)
+        {
+            int size = Dtype.Size();
+            _region.Forget(_start + (firstElement * size), count * size);
+        }
+    }
 
     private T[] Read<T>(Conversion<T> conversion)
     {
         if (ElementCount > Array.MaxLength)
+        {
             throw new InvalidOperationException($"Tensor {SafetensorsHeader.Quote(Name)} has {ElementCount} elements, more than an array can hold: read it in parts with CopyTo.");
+        }
+
         var values = new T[ElementCount];
         Convert(0, values, conversion);
         return values;
@@ -134,24 +200,44 @@ public sealed class SafetensorsEntry
     {
         CheckRange(firstElement, destination.Length, ElementCount, "elements");
         int size = Dtype.Size();
-        region.Enter();
+        byte[]? gathered = _order is null ? null : ArrayPool<byte>.Shared.Rent(Math.Min(GatherElements, destination.Length) * size);
+        int step = _order is null ? ChunkElements : GatherElements;
+        _region.Enter();
         try
         {
-            for (int done = 0; done < destination.Length; done += ChunkElements)
+            for (int done = 0; done < destination.Length; done += step)
             {
-                Span<T> chunk = destination.Slice(done, Math.Min(ChunkElements, destination.Length - done));
-                conversion(Dtype, region.Slice(start + ((firstElement + done) * size), chunk.Length * size), chunk);
+                Span<T> chunk = destination.Slice(done, Math.Min(step, destination.Length - done));
+                ReadOnlySpan<byte> source;
+                if (_order is null)
+                {
+                    source = _region.Slice(_start + ((firstElement + done) * size), chunk.Length * size);
+                }
+                else
+                {
+                    Span<byte> ordered = gathered.AsSpan(0, chunk.Length * size);
+                    _order.Gather(_region, _start, firstElement + done, size, ordered);
+                    source = ordered;
+                }
+
+                conversion(Dtype, source, chunk);
             }
         }
         finally
         {
-            region.Exit();
+            _region.Exit();
+            if (gathered is not null)
+            {
+                ArrayPool<byte>.Shared.Return(gathered);
+            }
         }
     }
 
     private void CheckRange(long first, int count, long total, string unit)
     {
         if (first < 0 || count < 0 || first > total - count)
+        {
             throw new ArgumentOutOfRangeException(nameof(first), $"Tensor {SafetensorsHeader.Quote(Name)} has {total} {unit}; {count} from {first} on leave it.");
+        }
     }
 }

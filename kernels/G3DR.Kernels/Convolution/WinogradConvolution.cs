@@ -1,0 +1,160 @@
+using G3DR.Compute;
+using G3DR.Compute.Memory;
+
+namespace G3DR.Kernels.Convolution;
+
+/// <summary>
+/// Convolutions of 3x3 kernels with stride 1 by Winograd's minimal filtering (Lavin and Gray, "Fast algorithms for convolutional neural networks", CVPR 2016), on
+/// the processor's vectors in float32. Tiles of the input and the weights are transformed so that a few multiplications for each pair of channels make a whole
+/// tile of outputs; these are matrix products over channels, one for each position of a transformed tile. Results depend on the sizes and the
+/// instruction set only, not on the number of threads.
+/// </summary>
+public static unsafe partial class WinogradConvolution
+{
+    /// <summary>Whether the algorithm exists for a convolution: 3x3 kernel, stride, dilation and groups of one.</summary>
+    /// <param name="shape">Sizes of the convolution.</param>
+    public static bool IsApplicable(in ConvolutionShape shape) => shape is
+    {
+        KernelHeight: 3, KernelWidth: 3, StrideY: 1, StrideX: 1, DilationY: 1, DilationX: 1, Groups: 1
+    };
+
+    /// <summary>
+    /// The tile that makes a convolution fastest, or null where the direct one is. Transforming a weight costs as much as the products of some hundred
+    /// pixels save, and transforming a pixel as much as those of some channels.
+    /// </summary>
+    /// <param name="shape">Sizes of the convolution.</param>
+    public static WinogradTile? Choose(in ConvolutionShape shape)
+    {
+        const int LeastPixels = 1024, LeastChannels = 16;
+        long channels = (long)shape.InputChannels * shape.OutputChannels / Math.Max(1, shape.InputChannels + shape.OutputChannels);
+        if (!IsApplicable(shape) || shape.OutputPixels < LeastPixels || channels < LeastChannels)
+        {
+            return null;
+        }
+
+        // Products for each pair of channels; tiles that reach over the edge count whole, and transforms take some of what is saved.
+        double small = 1.3 * Products(shape, WinogradTile.F2), large = 1.6 * Products(shape, WinogradTile.F4), direct = 9.0 * shape.OutputPixels;
+        return Math.Min(small, large) >= direct ? null : small < large ? WinogradTile.F2 : WinogradTile.F4;
+    }
+
+    /// <summary>y = x * weight + bias.</summary>
+    /// <param name="device">Where to run.</param>
+    /// <param name="shape">Sizes of the convolution.</param>
+    /// <param name="tile">Kind of tile.</param>
+    /// <param name="x">Input.</param>
+    /// <param name="weight">Weights.</param>
+    /// <param name="bias">One number for each output channel, or empty.</param>
+    /// <param name="statistics">Mean and reciprocal deviation of the weights of each output channel, which are standardised by them; or empty.</param>
+    /// <param name="y">Output.</param>
+    /// <exception cref="ArgumentException">The algorithm does not exist for the shape.</exception>
+    public static void Forward(
+        CpuAccelerator device,
+        in ConvolutionShape shape,
+        WinogradTile tile,
+        ArrayView<float> x,
+        ArrayView<float> weight,
+        ArrayView<float> bias,
+        ArrayView<float> statistics,
+        ArrayView<float> y)
+    {
+        RequireApplicable(shape);
+        Run(device, shape, tile, x, Source(shape, weight, statistics, swapped: false), bias, y);
+    }
+
+    /// <summary>Gradient of the input.</summary>
+    /// <param name="device">Where to run.</param>
+    /// <param name="shape">Sizes of the convolution.</param>
+    /// <param name="tile">Kind of tile.</param>
+    /// <param name="dy">Gradient of the output.</param>
+    /// <param name="weight">Weights.</param>
+    /// <param name="statistics">Mean and reciprocal deviation of the weights of each output channel, which are standardised by them; or empty.</param>
+    /// <param name="dx">Result.</param>
+    /// <exception cref="ArgumentException">The algorithm does not exist for the shape.</exception>
+    public static void InputGradient(
+        CpuAccelerator device,
+        in ConvolutionShape shape,
+        WinogradTile tile,
+        ArrayView<float> dy,
+        ArrayView<float> weight,
+        ArrayView<float> statistics,
+        ArrayView<float> dx)
+    {
+        RequireApplicable(shape);
+        Run(device, Mirrored(shape), tile, dy, Source(shape, weight, statistics, swapped: true), default, dx);
+    }
+
+    private static void Run(
+        CpuAccelerator device,
+        in ConvolutionShape shape,
+        WinogradTile tile,
+        ArrayView<float> x,
+        in WinogradWeightSource weights,
+        ArrayView<float> bias,
+        ArrayView<float> y)
+    {
+        if (shape.OutputLength == 0)
+        {
+            return;
+        }
+
+        if (tile == WinogradTile.F2)
+        {
+            Run<WinogradF2.Data, WinogradF2.Weight, WinogradF2.Result>(device, shape, WinogradPlan.For(shape, tile), x, weights, bias, y);
+        }
+        else
+        {
+            Run<WinogradF4.Data, WinogradF4.Weight, WinogradF4.Result>(device, shape, WinogradPlan.For(shape, tile), x, weights, bias, y);
+        }
+    }
+
+    private static void Run<TData, TWeight, TResult>(
+        CpuAccelerator device,
+        in ConvolutionShape shape,
+        WinogradPlan plan,
+        ArrayView<float> x,
+        in WinogradWeightSource weights,
+        ArrayView<float> bias,
+        ArrayView<float> y)
+        where TData : struct, IWinogradTransform
+        where TWeight : struct, IWinogradTransform
+        where TResult : struct, IWinogradResult
+    {
+        int width = 2 * DirectConvolution.Lanes(device);
+        using MemoryBuffer<float> panels = device.Allocate<float>(plan.Positions * WinogradPlan.PanelStep(width, shape.InputChannels, shape.OutputChannels));
+        int shards = Shards.Count(shape.OutputChannels, width) * Shards.Count(shape.InputChannels, WinogradWeights<TWeight>.Depth);
+        device.Launch(new WinogradWeights<TWeight>(weights, panels.View.Pointer), shards);
+        WinogradPicture input = plan.Input(shape, x.Pointer), output = plan.Output(shape, y.Pointer);
+        float* offsets = bias.Length == 0 ? null : bias.Pointer;
+        device.Launch(new WinogradForward<TData, TResult>(device, plan, input, output, offsets, panels.View.Pointer), plan.Blocks);
+    }
+
+    // The convolution of the output's gradient that makes the input's.
+    private static ConvolutionShape Mirrored(in ConvolutionShape shape) => shape with
+    {
+        InputHeight = shape.OutputHeight,
+        InputWidth = shape.OutputWidth,
+        InputChannels = shape.OutputChannels,
+        OutputHeight = shape.InputHeight,
+        OutputWidth = shape.InputWidth,
+        OutputChannels = shape.InputChannels,
+        PadTop = 2 - shape.PadTop,
+        PadLeft = 2 - shape.PadLeft,
+    };
+
+    private static WinogradWeightSource Source(in ConvolutionShape shape, ArrayView<float> weight, ArrayView<float> statistics, bool swapped) =>
+        new((nint)weight.Pointer, statistics.Length == 0 ? 0 : (nint)statistics.Pointer, shape.OutputChannels, shape.InputChannels, swapped);
+
+    private static double Products(in ConvolutionShape shape, WinogradTile tile)
+    {
+        var plan = WinogradPlan.For(shape, tile);
+        return (double)plan.Positions * plan.Tiles;
+    }
+
+    private static void RequireApplicable(in ConvolutionShape shape)
+    {
+        if (!IsApplicable(shape))
+        {
+            throw new ArgumentException($"Winograd's algorithms are for 3x3 kernels with stride, dilation and groups of one, got {shape}.", nameof(shape));
+        }
+    }
+}

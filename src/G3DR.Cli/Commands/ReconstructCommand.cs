@@ -1,0 +1,140 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using G3DR.Cli.Terminal;
+using G3DR.Compute;
+using G3DR.Core.Diagnostics;
+using G3DR.Core.Imaging;
+using G3DR.Core.Reconstruction;
+using G3DR.Core.Scenes;
+
+namespace G3DR.Cli.Commands;
+
+/// <summary>g3dr reconstruct: one picture with depth becomes a scene in one forward pass of the network.</summary>
+internal static class ReconstructCommand
+{
+    public static Command Create()
+    {
+        var photo = new Argument<FileInfo>("photo") { Description = "The picture, PNG or JPEG." };
+        var depth = new Option<FileInfo>("--depth") { Description = "Its depth: a 16-bit grey PNG of the same shape, 0 near to 65535 far.", Required = true, HelpName = "file" };
+        var weights = new Option<string>("--weights") { Description = "The network: safetensors, a PyTorch checkpoint, or a folder with one.", Required = true, HelpName = "file" };
+        var output = new Option<DirectoryInfo>("--out") { Description = "Folder for scene, turntable, sheet and report.", Required = true, HelpName = "folder" };
+        var key = new Option<string?>("--key") { Description = "The state dictionary inside a PyTorch checkpoint, where it holds several.", HelpName = "name" };
+        var noPictures = new Option<bool>("--no-pictures") { Description = "Write scene and report only." };
+        var json = new Option<bool>("--json") { Description = "Print the report as JSON instead of progress." };
+        var command = new Command("reconstruct", "Turn one picture with depth into a 3D scene with a trained network.") { photo, depth, weights, output, key, noPictures, json };
+        DeviceOptions device = DeviceOptions.AddTo(command);
+        command.WithExamples(
+            "g3dr reconstruct photo.jpg --depth depth.png --weights checkpoint_generic.pt --out result",
+            "g3dr reconstruct photo.jpg --depth depth.png --weights model.safetensors --out result --no-pictures --json",
+            "g3dr reconstruct photo.jpg --depth depth.png --weights model.safetensors --out result --exact --memory 2G");
+        command.SetComputation((parsed, cancel) => RunAsync(
+            parsed,
+            parsed.GetRequiredValue(photo),
+            parsed.GetRequiredValue(depth),
+            parsed.GetRequiredValue(weights),
+            parsed.GetRequiredValue(output),
+            new() { Key = parsed.GetValue(key) },
+            !parsed.GetValue(noPictures),
+            parsed.GetValue(json),
+            device,
+            cancel));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        ParseResult parsed,
+        FileInfo photo,
+        FileInfo depth,
+        string weights,
+        DirectoryInfo output,
+        PipelineOptions options,
+        bool pictures,
+        bool json,
+        DeviceOptions deviceOptions,
+        CancellationToken cancel)
+    {
+        var clock = new StageClock("start", "device");
+        using Accelerator device = deviceOptions.Open(parsed);
+        clock.Enter("weights");
+        using G3drPipeline pipeline = await G3drPipeline.LoadAsync(weights, device, options, cancel);
+        clock.Enter("picture");
+        RgbdPicture picture = RgbdPicture.Load(photo.FullName, depth.FullName, pipeline.Size);
+        output.Create();
+        clock.Enter("network");
+        using TriplaneScene scene = await ReconstructAsync(pipeline, picture, json, cancel);
+        clock.Enter("scene file");
+        scene.Save(Path.Combine(output.FullName, "scene.safetensors"));
+        clock.Enter("evaluation");
+        var result = SceneEvaluation.Of(scene, picture);
+        clock.Enter("pictures");
+        if (pictures)
+        {
+            using var display = ProgressDisplay.For(json, SceneGallery.TurntableFrames, "turntable");
+            await SceneGallery.SavePicturesAsync(scene, picture, output.FullName, Steps(display, SceneGallery.TurntableFrames), cancel);
+        }
+
+        clock.Enter("report");
+        var report = new ReconstructionReport
+        {
+            Photo = photo.ToString(),
+            Depth = depth.ToString(),
+            Weights = weights,
+            License = pipeline.Metadata.GetValueOrDefault("license"),
+            Source = pipeline.Metadata.GetValueOrDefault("source"),
+            Parameters = pipeline.ParameterCount,
+            Size = picture.Size,
+            Device = DeviceDescription.Of(device),
+            Seconds = clock.Seconds,
+            PeakTensorBytes = device.Memory.PeakBytes,
+            PeakProcessBytes = ProcessMemory.PeakBytes,
+            Result = result,
+        };
+        report.Save(Path.Combine(output.FullName, "report.json"));
+        await parsed.InvocationConfiguration.Output.WriteLineAsync(json ? report.ToJson() : Summary(report, output));
+        return ExitCodes.Success;
+    }
+
+    private static async Task<TriplaneScene> ReconstructAsync(G3drPipeline pipeline, RgbdPicture picture, bool json, CancellationToken cancel)
+    {
+        long start = Stopwatch.GetTimestamp();
+        ProgressDisplay? display = null;
+        try
+        {
+            return await pipeline.ReconstructAsync(
+                picture,
+                new ImmediateProgress<ReconstructionProgress>(p =>
+                {
+                    display ??= ProgressDisplay.For(json, p.Total, "network");
+                    Report(display, p.Done, p.Total, p.Part, start);
+                }),
+                cancel);
+        }
+        finally
+        {
+            display?.Dispose();
+        }
+    }
+
+    private static ImmediateProgress<int> Steps(ProgressDisplay display, int total)
+    {
+        long start = Stopwatch.GetTimestamp();
+        return new(done => Report(display, done, total, "pictures", start));
+    }
+
+    private static void Report(ProgressDisplay display, int done, int total, string detail, long start)
+    {
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+        display.Report(done, detail, elapsed, elapsed / done * (total - done));
+    }
+
+    private static string Summary(ReconstructionReport report, DirectoryInfo output)
+    {
+        string stages = string.Join(", ", report.Seconds.Select(stage => string.Create(CultureInfo.InvariantCulture, $"{stage.Key} {stage.Value:F2}")));
+        string terms = string.Concat(
+            report.License is null ? string.Empty : $"licence of the weights: {report.License}\n", report.Source is null ? string.Empty : $"source of the weights: {report.Source}\n");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"psnr {report.Result.Psnr:F2} dB, ssim {report.Result.Ssim:F3}, depth error {report.Result.DepthError:F4}\n{report.TotalSeconds:F2} s on {report.Device}: {stages}\npeak memory {report.PeakProcessBytes / 1048576} MiB of the process, {report.PeakTensorBytes / 1048576} MiB of tensors\n{terms}written to {output}");
+    }
+}

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.Diagnostics;
+using G3DR.Cli.Terminal;
+using G3DR.Core.Weights;
+
+namespace G3DR.Cli.Commands;
+
+/// <summary>Arguments and options that the commands for weights share.</summary>
+internal static class WeightsOptions
+{
+    public static Argument<string> File(string name, string description) => new(name) { Description = description };
+
+    public static Option<string?> Key() => new("--key")
+    {
+        Description = "The state dictionary inside a checkpoint, for example model; an empty text for the whole file.",
+        HelpName = "path",
+    };
+
+    public static Option<string> Prefix() => new("--prefix")
+    {
+        Description = "Take only tensors whose names begin so, and remove it.",
+        DefaultValueFactory = _ => string.Empty,
+        HelpName = "text",
+    };
+
+    public static Option<string?> Map() => new("--map")
+    {
+        Description = "New names, from a JSON file of rules; file#name for one of several maps in it.",
+        HelpName = "file",
+    };
+
+    public static Option<bool> ReverseMap() => new("--reverse-map") { Description = "Use the map the other way round." };
+
+    public static Option<bool> Json() => new("--json") { Description = "Print one JSON object." };
+
+    /// <summary>The map that the options name, or none.</summary>
+    public static WeightNameMap? ReadMap(string? text, bool reverse)
+    {
+        if (text is null)
+        {
+            return reverse ? throw new ArgumentException("--reverse-map needs --map.") : null;
+        }
+
+        int mark = text.LastIndexOf('#');
+        WeightNameMap map = mark > 0 ? WeightNameMap.Load(text[..mark], text[(mark + 1)..]) : WeightNameMap.Load(text);
+        return reverse ? map.Inverse() : map;
+    }
+
+    /// <summary>Runs work with a display of its progress.</summary>
+    public static T WithProgress<T>(bool silent, string title, int total, Func<IProgress<WeightProgress>, T> work)
+    {
+        using var display = ProgressDisplay.For(silent, total, title);
+        long start = Stopwatch.GetTimestamp();
+        return work(new ImmediateProgress<WeightProgress>(state =>
+        {
+            TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+            display.Report(state.Done, state.Name, elapsed, elapsed * ((double)(state.Total - state.Done) / state.Done));
+        }));
+    }
+
+    public static string Shape(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
+}

@@ -1,0 +1,81 @@
+using G3DR.Core.Tensors;
+using G3DR.Core.Weights;
+
+namespace G3DR.Core.Networks;
+
+/// <content>Weights files.</content>
+public abstract partial class Module
+{
+    // Elements that pass through host memory at a time.
+    private const int HostPiece = 1 << 18;
+
+    /// <summary>Overwrites parameters and buffers with those of a file. Unless everything fits, nothing is changed.</summary>
+    /// <param name="path">Any file that <see cref="WeightFile.Open"/> reads.</param>
+    /// <param name="options">How names are matched; strict by default.</param>
+    /// <param name="cancel">Stops before the first tensor is changed.</param>
+    /// <returns>What was loaded and what was not.</returns>
+    /// <exception cref="WeightLoadException">Tensors are missing, not needed or of another shape; the message names all of them.</exception>
+    /// <exception cref="WeightsFormatException">The file is damaged.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public WeightLoadReport Load(string path, WeightLoadOptions? options = null, CancellationToken cancel = default)
+    {
+        using WeightFile file = WeightFile.Open(path);
+        return Load(file, options, cancel);
+    }
+
+    /// <param name="file">The weights.</param>
+    /// <param name="options">How names are matched; strict by default.</param>
+    /// <param name="cancel">Stops before the first tensor is changed.</param>
+    /// <inheritdoc cref="Load(string, WeightLoadOptions?, CancellationToken)"/>
+    public WeightLoadReport Load(WeightFile file, WeightLoadOptions? options = null, CancellationToken cancel = default) =>
+        WeightLoader.Load(State, file, options, cancel);
+
+    /// <summary>Writes parameters and buffers as safetensors, beside the target first.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="metadata">What the file says about itself: licence, origin; or null.</param>
+    /// <param name="dtype">Stored element type: F32, or F16 or BF16 for half the size. A module in double precision is stored as F64.</param>
+    /// <exception cref="ArgumentException">The element type is another.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path, IReadOnlyDictionary<string, string>? metadata = null, WeightDtype dtype = WeightDtype.F32)
+    {
+        if (dtype is not (WeightDtype.F32 or WeightDtype.F16 or WeightDtype.BF16))
+        {
+            throw new ArgumentException($"Weights are stored as F32, F16 or BF16; got {dtype}.", nameof(dtype));
+        }
+
+        var writer = new SafetensorsWriter();
+        foreach ((string key, string text) in metadata ?? new Dictionary<string, string>())
+        {
+            writer.Metadata.Add(key, text);
+        }
+
+        foreach ((string name, Tensor tensor) in State)
+        {
+            long[] shape = [.. tensor.Shape.Select(size => (long)size)];
+            if (tensor.DType == DType.Float64)
+            {
+                writer.Add(name, shape, tensor.ToDoubles());
+            }
+            else
+            {
+                writer.Add(name, dtype, shape, stream => WriteSingles(stream, tensor, dtype));
+            }
+        }
+
+        writer.Save(path);
+    }
+
+    private static void WriteSingles(Stream stream, Tensor tensor, WeightDtype dtype)
+    {
+        float[] piece = new float[Math.Min(HostPiece, tensor.Length)];
+        byte[] bytes = new byte[piece.Length * dtype.Size()];
+        for (long first = 0; first < tensor.Length; first += piece.Length)
+        {
+            int count = (int)Math.Min(piece.Length, tensor.Length - first);
+            tensor.Accelerator.CopyToHost(tensor.View<float>().SubView(first, count), piece.AsSpan(0, count));
+            Span<byte> encoded = bytes.AsSpan(0, count * dtype.Size());
+            WeightConversion.FromSingles(piece.AsSpan(0, count), dtype, encoded);
+            stream.Write(encoded);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+namespace G3DR.Core.Weights;
+
+/// <summary>Finds for every name that a network needs the tensor of a file.</summary>
+internal sealed class WeightMatch
+{
+    private const string ModulePrefix = "module.";
+
+    private WeightMatch(WeightLoadReport report, IReadOnlyDictionary<string, WeightTensor> tensors) => (Report, Tensors) = (report, tensors);
+
+    public WeightLoadReport Report { get; }
+
+    /// <summary>The tensors of <see cref="WeightLoadReport.Loaded"/> by the name of the parameter.</summary>
+    public IReadOnlyDictionary<string, WeightTensor> Tensors { get; }
+
+    /// <summary>Compares a file with what is needed.</summary>
+    /// <param name="needed">Names and shapes.</param>
+    /// <param name="file">The weights.</param>
+    /// <param name="options">How names are changed and what is ignored.</param>
+    public static WeightMatch Of(IReadOnlyDictionary<string, long[]> needed, WeightFile file, WeightLoadOptions options)
+    {
+        Dictionary<string, WeightTensor> found = new(StringComparer.Ordinal);
+        HashSet<string> twice = new(StringComparer.Ordinal);
+        List<string> order = [];
+        foreach ((string name, WeightTensor tensor) in Renamed(needed, file, options))
+        {
+            if (found.TryAdd(name, tensor))
+            {
+                order.Add(name);
+            }
+            else
+            {
+                twice.Add(name);
+            }
+        }
+
+        Dictionary<string, WeightTensor> fitting = new(StringComparer.Ordinal);
+        List<string> loaded = [], missing = [], ambiguous = [];
+        List<MisshapedWeight> misshaped = [];
+        foreach ((string name, long[] shape) in needed)
+        {
+            if (!found.TryGetValue(name, out WeightTensor? tensor))
+            {
+                missing.Add(name);
+            }
+            else if (twice.Contains(name))
+            {
+                ambiguous.Add(name);
+            }
+            else if (!SameShape(shape, tensor.Shape, options.IgnoreUnitDimensions))
+            {
+                misshaped.Add(new(name, shape, tensor.Shape));
+            }
+            else
+            {
+                loaded.Add(name);
+                fitting.Add(name, tensor);
+            }
+        }
+
+        NamePattern[] ignored = [.. options.Ignore.Select(pattern => new NamePattern(pattern))];
+        ILookup<bool, string> rest = order.Where(name => !needed.ContainsKey(name)).ToLookup(name => Array.Exists(ignored, pattern => pattern.Matches(name)));
+        var report = new WeightLoadReport
+        {
+            Source = file.Key.Length > 0 ? $"{file.Source} ({file.Key})" : file.Source,
+            Loaded = loaded,
+            Missing = missing,
+            Unexpected = [.. rest[false]],
+            Ignored = [.. rest[true]],
+            Misshaped = misshaped,
+            Ambiguous = ambiguous,
+            Hint = Hint(missing, [.. rest[false]]),
+        };
+        return new(report, fitting);
+    }
+
+    private static IEnumerable<(string Name, WeightTensor Tensor)> Renamed(IReadOnlyDictionary<string, long[]> needed, WeightFile file, WeightLoadOptions options)
+    {
+        List<(string Name, WeightTensor Tensor)> chosen =
+            [.. file.Tensors.Where(pair => pair.Key.StartsWith(options.Prefix, StringComparison.Ordinal)).Select(pair => (pair.Key[options.Prefix.Length..], pair.Value))];
+        bool strip = options.StripModule
+            && chosen.TrueForAll(pair => pair.Name.StartsWith(ModulePrefix, StringComparison.Ordinal))
+            && !needed.Keys.Any(name => name.StartsWith(ModulePrefix, StringComparison.Ordinal));
+        foreach ((string name, WeightTensor tensor) in chosen)
+        {
+            string plain = strip ? name[ModulePrefix.Length..] : name;
+            yield return (options.NameMap?.Apply(plain) ?? plain, tensor);
+        }
+    }
+
+    private static bool SameShape(long[] needed, long[] found, bool ignoreUnits) =>
+        needed.AsSpan().SequenceEqual(found) || (ignoreUnits && needed.Where(size => size != 1).SequenceEqual(found.Where(size => size != 1)));
+
+    /// <summary>A prefix that would make names fit.</summary>
+    private static string Hint(List<string> missing, List<string> unexpected)
+    {
+        if (missing.Count == 0 || unexpected.Count == 0)
+        {
+            return string.Empty;
+        }
+
+        string probe = missing[0];
+        HashSet<string> there = new(unexpected, StringComparer.Ordinal);
+        foreach (string candidate in unexpected)
+        {
+            if (candidate.Length > probe.Length && candidate.EndsWith(probe, StringComparison.Ordinal))
+            {
+                string prefix = candidate[..^probe.Length];
+                int fits = missing.Count(name => there.Contains(prefix + name));
+                if (fits > missing.Count / 2)
+                {
+                    return $"{fits} of the missing names are there behind the prefix {SafetensorsHeader.Quote(prefix)}: load with that prefix.";
+                }
+            }
+        }
+
+        return string.Empty;
+    }
+}
