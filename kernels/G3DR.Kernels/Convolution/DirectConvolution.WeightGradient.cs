@@ -35,7 +35,7 @@ public static partial class DirectConvolution
             }
 
             cpu.Launch(new WeightGradientSums(cpu, operands, sums.View.Pointer), shape.Groups * plan.Parts);
-            cpu.Launch(new WeightGradientTotals(operands, sums.View.Pointer), shape.Groups * plan.Panels);
+            cpu.Launch(new WeightGradientTotals(cpu, operands, sums.View.Pointer), shape.Groups * plan.Panels);
         }
     }
 }

@@ -1,6 +1,7 @@
 using G3DR.Compute;
 using G3DR.Compute.Memory;
 using G3DR.Compute.Simd;
+using G3DR.Kernels.MatMul;
 
 namespace G3DR.Kernels.Convolution;
 
@@ -46,6 +47,10 @@ public static partial class DirectConvolution
             }
         }
     }
+
+    /// <summary>C = A B for one product whose rows of A are rows in memory: a convolution with one tap.</summary>
+    internal static void Multiply(CpuAccelerator cpu, MatMulShape shape, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c) =>
+        Run(cpu, TapConvolution.Product(shape), a, b, default, default, c);
 
     private static unsafe void Run(
         CpuAccelerator cpu,

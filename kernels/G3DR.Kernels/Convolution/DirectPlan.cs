@@ -27,14 +27,17 @@ internal readonly record struct DirectTile(int Picture, int Row, int Column, int
 /// </summary>
 internal sealed record DirectPlan
 {
+    /// <summary>Elements, a cache line, that are put between rows which would evict each other from the first-level cache.</summary>
+    public const int CacheGap = 16;
+
     // A packed panel of so many bytes stays in the second-level cache beside the pixels; its lines are counted as 32 whatever the vector.
     private const int PanelBytes = 640 * 1024, PanelLineBytes = 128;
 
     // Pixels of a tile: enough to repay packing; rows of a picture are cut only where they are longer.
     private const int MostTilePixels = 512, LeastTilePixels = 224, EnoughTiles = 16, LongestRow = 448;
 
-    // Rows that lie a power of two apart fall on few lines of the first-level cache.
-    private const int CachePeriod = 256, CacheGap = 16;
+    // Rows that lie so far apart, or a multiple of it, fall on few lines of the first-level cache.
+    private const int CachePeriod = 256;
 
     /// <summary>The plan for a convolution.</summary>
     /// <param name="convolution">The convolution.</param>

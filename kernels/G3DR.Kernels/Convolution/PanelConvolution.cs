@@ -46,10 +46,12 @@ internal readonly unsafe struct PackPanels(DirectPlan plan, DirectOperands opera
 
 /// <summary>
 /// Direct convolution without an image-to-column copy: each row of a tile is a product whose left operand has one segment per tap. One tile per shard with
-/// all panels of a group, or with one panel that the shard packs itself.
+/// panels that all share, or with one panel that the shard packs itself.
 /// </summary>
 internal readonly unsafe struct PanelConvolution(CpuAccelerator device, DirectPlan plan, DirectOperands operands) : IVectorKernel
 {
+    private const int EnoughShards = 16;
+
     private readonly DirectOperands _o = operands;
 
     /// <summary>First element of a block of input channels in the panels of a line block.</summary>
@@ -57,19 +59,16 @@ internal readonly unsafe struct PanelConvolution(CpuAccelerator device, DirectPl
         WeightPanels.Length(plan.C, width) / plan.C.Depth * block * plan.DepthBlock;
 
     /// <summary>Number of shards.</summary>
-    public static int ShardsOf(DirectPlan plan, int width)
-    {
-        int panels = plan.OwnsPanels ? Shards.Count(plan.C.Lines, width) : 1;
-        return checked(plan.AllTiles * plan.C.Groups * panels);
-    }
+    public static int ShardsOf(DirectPlan plan, int width) => checked(plan.AllTiles * plan.C.Groups * Shares(plan, width));
 
     public void Run<V>(int shard)
         where V : struct, ISimd<V>
     {
         TapConvolution c = plan.C;
-        int width = PanelKernel.Width<V>(), panels = Shards.Count(c.Lines, width), share = plan.OwnsPanels ? panels : 1;
-        int group = shard / share % c.Groups;
-        DirectTile tile = plan.Tile(shard / share / c.Groups);
+        int width = PanelKernel.Width<V>(), panels = Shards.Count(c.Lines, width), shares = Shares(plan, width);
+        int share = shard % shares, group = shard / shares % c.Groups;
+        int firstPanel = panels * share / shares, endPanel = panels * (share + 1) / shares;
+        DirectTile tile = plan.Tile(shard / shares / c.Groups);
         long edge = (long)tile.Columns * width, owned = plan.OwnsPanels ? BlockLength(width) : 0;
         using MemoryBuffer<float> scratch = device.Allocate<float>(plan.TileCopyLength + owned + edge + width);
         float* copy = scratch.View.Pointer, own = copy + plan.TileCopyLength, aside = own + owned, bias = aside + edge;
@@ -77,8 +76,7 @@ internal readonly unsafe struct PanelConvolution(CpuAccelerator device, DirectPl
         float* to = _o.Result + (Place(tile) * c.ResultChannels) + (group * c.Lines);
         for (int block = 0; block < plan.DepthBlocks; block++)
         {
-            int end = plan.OwnsPanels ? (shard % share) + 1 : panels;
-            for (int panel = plan.OwnsPanels ? shard % share : 0; panel < end; panel++)
+            for (int panel = firstPanel; panel < endPanel; panel++)
             {
                 int line = panel * width;
                 float* packed = own;
@@ -109,6 +107,13 @@ internal readonly unsafe struct PanelConvolution(CpuAccelerator device, DirectPl
                 }
             }
         }
+    }
+
+    // Shards that share a tile: one for each panel, or as many as it takes to keep threads busy.
+    private static int Shares(DirectPlan plan, int width)
+    {
+        int panels = Shards.Count(plan.C.Lines, width);
+        return plan.OwnsPanels ? panels : Math.Clamp(Shards.Count(EnoughShards, (long)plan.AllTiles * plan.C.Groups), 1, Math.Max(1, panels / 2));
     }
 
     // Most elements of the panels of a block.

@@ -28,6 +28,9 @@ internal sealed record TapAxis(int Input, int Count, int Stride, int Result, int
     /// <summary>Input positions from the lowest tap of a position to the highest of the one <paramref name="count"/> - 1 further.</summary>
     public int Extent(int count) => ((count - 1) * Stride) + High - Low + 1;
 
+    /// <summary>An axis of positions that do not look at each other.</summary>
+    public static TapAxis Pointwise(int count) => new(count, count, 1, count, 0, 1, [(0, 0)]);
+
     /// <summary>The axis of a forward pass.</summary>
     public static TapAxis Forward(int input, int output, int kernel, int stride, int dilation, int padding) => new(
         input, output, stride, output, 0, 1, [.. Enumerable.Range(0, kernel).Select(k => ((k * dilation) - padding, k))]);

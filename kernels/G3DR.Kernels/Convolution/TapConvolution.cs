@@ -1,3 +1,5 @@
+using G3DR.Kernels.MatMul;
+
 namespace G3DR.Kernels.Convolution;
 
 /// <summary>
@@ -34,6 +36,10 @@ internal sealed record TapConvolution(
     /// <summary>Weights between neighbouring channels of the input.</summary>
     public int DepthStep => Transposed ? Lines * KernelTaps : KernelTaps;
 
+    /// <summary>A matrix product: rows of A are pixels, B the weights of a single tap.</summary>
+    public static TapConvolution Product(MatMulShape s) =>
+        new(1, 1, s.K, s.N, 1, 1, Transposed: !s.TransposeB, Y: TapAxis.Pointwise(1), X: TapAxis.Pointwise(s.M));
+
     /// <summary>The forward pass.</summary>
     public static TapConvolution Forward(in ConvolutionShape s) => new(
         s.Batch,
@@ -61,9 +67,8 @@ internal sealed record TapConvolution(
     /// <summary>The same with all pixels in one row, where no tap looks at neighbours.</summary>
     public TapConvolution Flattened()
     {
-        int pixels = checked(Batch * Y.Count * X.Count);
         return Y.IsPointwise && X.IsPointwise
-            ? this with { Batch = 1, Y = Y with { Input = 1, Count = 1, Result = 1 }, X = X with { Input = pixels, Count = pixels, Result = pixels } }
+            ? this with { Batch = 1, Y = TapAxis.Pointwise(1), X = TapAxis.Pointwise(checked(Batch * Y.Count * X.Count)) }
             : this;
     }
 }

@@ -66,26 +66,35 @@ internal readonly unsafe struct WeightGradientOperands(
     }
 
     /// <summary>Brings sums [tap][channel][line] of some channels of a panel into the layout of the weights.</summary>
-    public void Store<V>(float* sums, int group, int panel, int channel, int channels)
-        where V : struct, ISimd<V> => Store<V>(plan.Tiles.C, sums, group, panel, channel, channels, _result);
+    public void Store<V>(CpuAccelerator device, float* sums, int group, int panel, int channel, int channels)
+        where V : struct, ISimd<V> => Store<V>(device, plan.Tiles.C, sums, group, panel, channel, channels, _result);
 
     /// <summary>Brings sums [tap][channel][line] of some channels of a panel into the layout of the weights of any convolution.</summary>
-    public static void Store<V>(TapConvolution c, float* sums, int group, int panel, int channel, int channels, float* result)
+    public static void Store<V>(CpuAccelerator device, TapConvolution c, float* sums, int group, int panel, int channel, int channels, float* result)
         where V : struct, ISimd<V>
     {
-        int width = PanelKernel.Width<V>(), line = panel * width, lines = Math.Min(width, c.Lines - line), taps = c.KernelTaps;
+        int width = PanelKernel.Width<V>(), line = panel * width, lines = Math.Min(width, c.Lines - line), taps = c.KernelTaps, length = channels * taps;
+
+        // Rows of the result often lie at distances at which they evict each other from the first-level cache, so they are put together elsewhere first.
+        int rowStep = length + DirectPlan.CacheGap;
+        using MemoryBuffer<float> rows = device.Allocate<float>((long)lines * rowStep);
         long* offsets = stackalloc long[width];
         for (int j = 0; j < lines; j++)
         {
-            offsets[j] = (long)j * c.LineStep;
+            offsets[j] = (long)j * rowStep;
         }
 
         // Neighbours in the result are taps or, with one tap, channels.
-        float* to = result + (group * c.GroupWeights) + ((long)line * c.LineStep) + ((long)channel * taps);
         (int outer, int inner, long innerStep) = taps == 1 ? (1, channels, width) : (channels, taps, (long)channels * width);
         for (int i = 0; i < outer; i++)
         {
-            PanelPacking.Scatter(sums + ((long)i * width), innerStep, inner, inner, lines, offsets, to + ((long)i * inner));
+            PanelPacking.Scatter(sums + ((long)i * width), innerStep, inner, inner, lines, offsets, rows.View.Pointer + ((long)i * inner));
+        }
+
+        float* to = result + (group * c.GroupWeights) + ((long)line * c.LineStep) + ((long)channel * taps);
+        for (int j = 0; j < lines; j++)
+        {
+            new ReadOnlySpan<float>(rows.View.Pointer + offsets[j], length).CopyTo(new(to + ((long)j * c.LineStep), length));
         }
     }
 }
@@ -120,7 +129,7 @@ internal readonly unsafe struct WeightGradientSums(CpuAccelerator device, Weight
 }
 
 /// <summary>Adds the private sums in order, a panel per shard.</summary>
-internal readonly unsafe struct WeightGradientTotals(WeightGradientOperands operands, float* sums) : IVectorKernel
+internal readonly unsafe struct WeightGradientTotals(CpuAccelerator device, WeightGradientOperands operands, float* sums) : IVectorKernel
 {
     private readonly float* _sums = sums;
 
@@ -130,7 +139,7 @@ internal readonly unsafe struct WeightGradientTotals(WeightGradientOperands oper
         WeightGradientPlan plan = operands.Plan;
         float* total = _sums + (shard * plan.PanelLength);
         Add<V>(total, plan.PanelLength, plan.Parts, plan.Tiles.C.Groups * plan.Panels * plan.PanelLength);
-        operands.Store<V>(total, shard / plan.Panels, shard % plan.Panels, 0, plan.Tiles.C.Depth);
+        operands.Store<V>(device, total, shard / plan.Panels, shard % plan.Panels, 0, plan.Tiles.C.Depth);
     }
 
     /// <summary>Adds the later parts to the first, in order.</summary>
@@ -162,8 +171,9 @@ internal readonly unsafe struct OwnedWeightGradient(CpuAccelerator device, Weigh
         TapConvolution c = tiles.C;
         int width = PanelKernel.Width<V>(), group = shard / plan.Panels, panel = shard % plan.Panels;
         long tileLength = (long)tiles.TilePixels * width;
-        using MemoryBuffer<float> scratch = device.Allocate<float>((tileLength * tiles.AllTiles) + ((long)c.Taps * Channels * width));
-        float* packed = scratch.View.Pointer, sums = packed + (tileLength * tiles.AllTiles);
+        long packedLength = tileLength * tiles.AllTiles, sumsLength = (long)c.Taps * Channels * width;
+        using MemoryBuffer<float> scratch = device.Allocate<float>(packedLength + sumsLength);
+        float* packed = scratch.View.Pointer, sums = packed + packedLength;
         for (int tile = 0; tile < tiles.AllTiles; tile++)
         {
             operands.Pack<V>(tiles.Tile(tile), group, panel, packed + (tile * tileLength));
@@ -179,7 +189,7 @@ internal readonly unsafe struct OwnedWeightGradient(CpuAccelerator device, Weigh
                 operands.Add<V>(tile, from, channels, packed + (index * tileLength), sums, accumulate: index > 0);
             }
 
-            operands.Store<V>(sums, group, panel, channel, channels);
+            operands.Store<V>(device, sums, group, panel, channel, channels);
         }
     }
 }

@@ -44,6 +44,6 @@ public static unsafe partial class WinogradConvolution
         WinogradPicture input = plan.Tiles.Input(shape, x.Pointer), gradient = plan.Tiles.Output(shape, dy.Pointer);
         device.Launch(
             new WinogradWeightGradient<TData, TResultAdjoint, TWeightAdjoint>(device, plan, input, gradient, sums.View.Pointer), plan.ShardCount);
-        device.Launch(new WinogradWeightTotals(TapConvolution.Forward(shape), plan.Parts, sums.View.Pointer, dw.Pointer), panels);
+        device.Launch(new WinogradWeightTotals(device, TapConvolution.Forward(shape), plan.Parts, sums.View.Pointer, dw.Pointer), panels);
     }
 }

@@ -94,7 +94,7 @@ internal readonly unsafe struct WinogradWeightGradient<TData, TResultAdjoint, TW
 }
 
 /// <summary>Adds the parts of <see cref="WinogradWeightGradient{TData,TResultAdjoint,TWeightAdjoint}"/> in order, a panel per shard.</summary>
-internal readonly unsafe struct WinogradWeightTotals(TapConvolution convolution, int parts, float* sums, float* result) : IVectorKernel
+internal readonly unsafe struct WinogradWeightTotals(CpuAccelerator device, TapConvolution convolution, int parts, float* sums, float* result) : IVectorKernel
 {
     private readonly float* _sums = sums, _result = result;
 
@@ -105,6 +105,6 @@ internal readonly unsafe struct WinogradWeightTotals(TapConvolution convolution,
         long length = (long)convolution.Taps * convolution.Depth * width;
         float* total = _sums + (shard * length);
         WeightGradientTotals.Add<V>(total, length, parts, Shards.Count(convolution.Lines, width) * length);
-        WeightGradientOperands.Store<V>(convolution, total, 0, shard, 0, convolution.Depth, _result);
+        WeightGradientOperands.Store<V>(device, convolution, total, 0, shard, 0, convolution.Depth, _result);
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using G3DR.Compute;
+using G3DR.Kernels.Convolution;
 
 namespace G3DR.Kernels.MatMul;
 
@@ -93,6 +94,14 @@ public static partial class MatMulKernels
         Accelerator device, MatMulShape shape, MatMulBatch batch, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c)
     {
         CpuAccelerator cpu = Shards.RequireCpu(device);
+        if (batch.Count == 1 && !shape.TransposeA && shape.K > 0)
+        {
+            // Panels of B are packed once for all rows, or once where they are used.
+            DirectConvolution.Multiply(
+                cpu, shape, a.SubView(batch.A[0], shape.LengthA), b.SubView(batch.B[0], shape.LengthB), c.SubView(0, shape.LengthC));
+            return;
+        }
+
         var tiling = MatMulTiling.For(shape, batch.Count);
         cpu.Launch(new PackedMatMul(cpu, shape, batch, tiling, a.Pointer, b.Pointer, c.Pointer), tiling.Tasks);
     }

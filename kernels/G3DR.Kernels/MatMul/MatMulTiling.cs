@@ -14,8 +14,8 @@ internal readonly record struct MatMulTiling(int Rows, int Columns, int RowTiles
     // Most steps of the K axis at a time: a tile's panels then stay in the second-level cache.
     private const int MostDepth = 512;
 
-    // Multiples of both row blocks (14 and 6) and of all column blocks. High tiles hide the packing of B.
-    private const int MostRows = 1008, LeastRows = 84, MostColumns = 512, LeastColumns = 64, EnoughTasks = 16;
+    // High tiles hide the packing of B.
+    private const int MostRows = 1024, LeastRows = 64, MostColumns = 512, LeastColumns = 64, EnoughTasks = 16;
 
     /// <summary>Steps of the K axis that are packed at a time.</summary>
     public static int DepthOf(int k) => Shards.Count(Shards.Count(k, Shards.Count(k, MostDepth)), 4) * 4;
@@ -34,7 +34,7 @@ internal readonly record struct MatMulTiling(int Rows, int Columns, int RowTiles
             }
             else
             {
-                rows = Math.Max(LeastRows, rows / 2);
+                rows /= 2;
             }
 
             tiling = Cut(shape, batch, rows, columns);
@@ -43,9 +43,10 @@ internal readonly record struct MatMulTiling(int Rows, int Columns, int RowTiles
         return tiling;
     }
 
+    // Tiles of at most so many rows and columns, all about as high.
     private static MatMulTiling Cut(MatMulShape shape, int batch, int rows, int columns)
     {
         int rowTiles = Shards.Count(shape.M, rows), columnTiles = Shards.Count(shape.N, columns);
-        return new(rows, columns, rowTiles, columnTiles, checked(rowTiles * columnTiles * batch));
+        return new(Shards.Count(shape.M, rowTiles), columns, rowTiles, columnTiles, checked(rowTiles * columnTiles * batch));
     }
 }

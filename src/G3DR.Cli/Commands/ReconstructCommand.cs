@@ -66,7 +66,7 @@ internal static class ReconstructCommand
         clock.Enter("scene file");
         scene.Save(Path.Combine(output.FullName, "scene.safetensors"));
         clock.Enter("evaluation");
-        var result = SceneEvaluation.Of(scene, picture);
+        var result = SceneEvaluation.Of(scene, picture, cancel: cancel);
         clock.Enter("pictures");
         if (pictures)
         {

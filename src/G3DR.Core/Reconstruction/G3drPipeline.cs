@@ -1,4 +1,5 @@
 using G3DR.Compute;
+using G3DR.Compute.Memory;
 using G3DR.Core.Imaging;
 using G3DR.Core.Networks;
 using G3DR.Core.Rendering;

@@ -55,6 +55,12 @@ public sealed partial class Tensor
     /// <inheritdoc cref="FromArray(Accelerator, ReadOnlySpan{double}, Shape)"/>
     public static Tensor FromArray(Accelerator device, double[] values, Shape shape) => FromArray(device, values.AsSpan(), shape);
 
+    /// <summary>A tensor of either element type from numbers in double precision.</summary>
+    /// <exception cref="ArgumentException">The number of elements does not fit the shape.</exception>
+    internal static Tensor FromArray(Accelerator device, double[] values, Shape shape, DType dtype) => dtype == DType.Float64
+        ? FromArray(device, values, shape)
+        : FromArray(device, Array.ConvertAll(values, value => (float)value), shape);
+
     /// <summary>A scalar.</summary>
     public static Tensor Scalar(Accelerator device, double value, DType dtype = DType.Float32) => Full(device, [], value, dtype);
 

@@ -31,12 +31,13 @@ public sealed class BatchNorm2d : Layer
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x)
     {
+        Tensor y = Functional.BatchNorm(x, _mean.Tensor, _variance.Tensor, _weight.Tensor, _bias.Tensor, _epsilon, IsTraining, _momentum);
         if (IsTraining)
         {
             using Tensor one = Tensor.Ones(x.Accelerator, [], x.DType);
             _batches.Tensor.AddInPlace(one);
         }
 
-        return Functional.BatchNorm(x, _mean.Tensor, _variance.Tensor, _weight.Tensor, _bias.Tensor, _epsilon, IsTraining, _momentum);
+        return y;
     }
 }

@@ -20,11 +20,7 @@ internal static class TimeEmbedding
         using var scope = TensorScope.Begin(time.Accelerator);
         double step = Math.Log(LongestPeriod) / ((channels / 2) - 1);
         double[] frequencies = [.. Enumerable.Range(0, channels / 2).Select(k => Math.Exp(-step * k))];
-        Tensor angles = time.Reshape(-1, 1) * TensorOf(time, frequencies);
+        Tensor angles = time.Reshape(-1, 1) * Tensor.FromArray(time.Accelerator, frequencies, [frequencies.Length], time.DType);
         return scope.Keep(Tensor.Concat([angles.Sin(), angles.Cos()], axis: -1));
     }
-
-    private static Tensor TensorOf(Tensor like, double[] values) => like.DType == DType.Float64
-        ? Tensor.FromArray(like.Accelerator, values, [values.Length])
-        : Tensor.FromArray(like.Accelerator, Array.ConvertAll(values, value => (float)value), [values.Length]);
 }

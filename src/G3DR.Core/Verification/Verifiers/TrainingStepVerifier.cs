@@ -125,14 +125,8 @@ internal sealed class TrainingStepVerifier : RendererVerifier
             }
         }
 
-        Tensor Upload(List<double> values)
-        {
-            Shape shape = [cameras.Length, size * size, 3];
-            return like.DType == DType.Float64
-                ? Tensor.FromArray(like.Accelerator, values.ToArray(), shape)
-                : Tensor.FromArray(like.Accelerator, values.ConvertAll(value => (float)value).ToArray(), shape);
-        }
-
+        Shape shape = [cameras.Length, size * size, 3];
+        Tensor Upload(List<double> values) => Tensor.FromArray(like.Accelerator, [.. values], shape, like.DType);
         return new(Upload(origins), Upload(directions));
     }
 

@@ -63,9 +63,7 @@ internal sealed class VectorRun : IDisposable
 
         double[] values = Transpose(_file.Doubles(name), sizes[^3], sizes[^2] * sizes[^1]);
         int[] shape = [.. sizes[..^3], sizes[^2], sizes[^1], sizes[^3]];
-        return DType == DType.Float32
-            ? Tensor.FromArray(Device, Array.ConvertAll(values, v => (float)v), shape)
-            : Tensor.FromArray(Device, values, shape);
+        return Tensor.FromArray(Device, values, shape, DType);
     }
 
     /// <summary>The same tensor, as a leaf whose gradient will be asked for.</summary>
