@@ -30,7 +30,7 @@ internal sealed unsafe class HostMemorySource : MemorySource
     private const int Alignment = 64;
 
     // Other programs want memory too, and a new block costs no more than a pass over it.
-    private const long LeastSpare = 48L << 20, SpareShare = 16;
+    private const long LeastSpare = 16L << 20, SpareShare = 32;
 
     private readonly Dictionary<nint, long> _mapped = [];
 
