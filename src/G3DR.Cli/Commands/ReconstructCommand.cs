@@ -5,6 +5,7 @@ using G3DR.Cli.Terminal;
 using G3DR.Compute;
 using G3DR.Core.Diagnostics;
 using G3DR.Core.Imaging;
+using G3DR.Core.IO;
 using G3DR.Core.Reconstruction;
 using G3DR.Core.Scenes;
 
@@ -56,15 +57,19 @@ internal static class ReconstructCommand
     {
         var clock = new StageClock("start", "device");
         using Accelerator device = deviceOptions.Open(parsed);
+
+        // What can be wrong is found before the network is loaded.
+        clock.Enter("picture");
+        RgbdPicture picture = RgbdPicture.Load(photo.FullName, depth.FullName, G3drPipeline.ReadSizes(weights, options).ImageSize);
+        output.Create();
+        string sceneFile = Path.Combine(output.FullName, "scene.safetensors");
+        AtomicFile.RequireTarget(sceneFile);
         clock.Enter("weights");
         using G3drPipeline pipeline = await G3drPipeline.LoadAsync(weights, device, options, cancel);
-        clock.Enter("picture");
-        RgbdPicture picture = RgbdPicture.Load(photo.FullName, depth.FullName, pipeline.Size);
-        output.Create();
         clock.Enter("network");
         using TriplaneScene scene = await ReconstructAsync(pipeline, picture, json, cancel);
         clock.Enter("scene file");
-        scene.Save(Path.Combine(output.FullName, "scene.safetensors"));
+        scene.Save(sceneFile);
         clock.Enter("evaluation");
         var result = SceneEvaluation.Of(scene, picture, cancel: cancel);
         clock.Enter("pictures");
