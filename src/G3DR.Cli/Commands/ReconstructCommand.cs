@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using G3DR.Cli.Terminal;
 using G3DR.Compute;
@@ -75,8 +74,8 @@ internal static class ReconstructCommand
         clock.Enter("pictures");
         if (pictures)
         {
-            using var display = ProgressDisplay.For(json, SceneGallery.TurntableFrames, "turntable");
-            await SceneGallery.SavePicturesAsync(scene, picture, output.FullName, Steps(display, SceneGallery.TurntableFrames), cancel);
+            using var progress = new ProgressReporter<int>(json, "turntable", done => (done, SceneGallery.TurntableFrames, "pictures"));
+            await SceneGallery.SavePicturesAsync(scene, picture, output.FullName, progress, cancel);
         }
 
         clock.Enter("report");
@@ -102,35 +101,8 @@ internal static class ReconstructCommand
 
     private static async Task<TriplaneScene> ReconstructAsync(G3drPipeline pipeline, RgbdPicture picture, bool json, CancellationToken cancel)
     {
-        long start = Stopwatch.GetTimestamp();
-        ProgressDisplay? display = null;
-        try
-        {
-            return await pipeline.ReconstructAsync(
-                picture,
-                new ImmediateProgress<ReconstructionProgress>(p =>
-                {
-                    display ??= ProgressDisplay.For(json, p.Total, "network");
-                    Report(display, p.Done, p.Total, p.Part, start);
-                }),
-                cancel);
-        }
-        finally
-        {
-            display?.Dispose();
-        }
-    }
-
-    private static ImmediateProgress<int> Steps(ProgressDisplay display, int total)
-    {
-        long start = Stopwatch.GetTimestamp();
-        return new(done => Report(display, done, total, "pictures", start));
-    }
-
-    private static void Report(ProgressDisplay display, int done, int total, string detail, long start)
-    {
-        TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
-        display.Report(done, detail, elapsed, elapsed / done * (total - done));
+        using var progress = new ProgressReporter<ReconstructionProgress>(json, "network", p => (p.Done, p.Total, p.Part));
+        return await pipeline.ReconstructAsync(picture, progress, cancel);
     }
 
     private static string Summary(ReconstructionReport report, DirectoryInfo output)

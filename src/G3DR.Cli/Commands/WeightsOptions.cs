@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using G3DR.Cli.Terminal;
 using G3DR.Core.IO;
 using G3DR.Core.Weights;
@@ -83,21 +82,8 @@ internal static class WeightsOptions
     /// <summary>Runs work with a display of its progress.</summary>
     public static T WithProgress<T>(bool silent, string title, Func<IProgress<WeightProgress>, T> work)
     {
-        ProgressDisplay? display = null;
-        long start = Stopwatch.GetTimestamp();
-        try
-        {
-            return work(new ImmediateProgress<WeightProgress>(state =>
-            {
-                display ??= ProgressDisplay.For(silent, state.Total, title);
-                TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
-                display.Report(state.Done, state.Name, elapsed, elapsed * ((double)(state.Total - state.Done) / state.Done));
-            }));
-        }
-        finally
-        {
-            display?.Dispose();
-        }
+        using var progress = new ProgressReporter<WeightProgress>(silent, title, state => (state.Done, state.Total, state.Name));
+        return work(progress);
     }
 
     public static string Shape(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
