@@ -47,6 +47,16 @@ internal sealed class ConvolutionWorkload(ConvolutionPass pass) : KernelWorkload
                     DirectConvolution.WeightGradient(Shards.RequireCpu(device), shape, x, dy, dw))),
         KernelVariant.Simd("winograd2", Winograd(WinogradTile.F2)),
         KernelVariant.Simd("winograd4", Winograd(WinogradTile.F4)),
+        KernelVariant.Simd(
+            "fourier",
+            With(
+                (Accelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> statistics, ArrayView<float> y) =>
+                    FourierConvolution.Forward(Shards.RequireCpu(device), shape, x, w, bias, statistics, y),
+                (Accelerator device, in ConvolutionShape shape, ArrayView<float> dy, ArrayView<float> w, ArrayView<float> statistics, ArrayView<float> dx) =>
+                    FourierConvolution.InputGradient(Shards.RequireCpu(device), shape, dy, w, statistics, dx),
+                (Accelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw) =>
+                    FourierConvolution.WeightGradient(Shards.RequireCpu(device), shape, x, dy, dw),
+                exists: shape => FourierConvolution.IsApplicable(shape))),
         KernelVariant.Grouped(
             "tiled", With(ConvolutionTiles.Forward, ConvolutionTiles.InputGradient, ConvolutionTiles.WeightGradient, exists: shape => shape.Groups == 1)),
     ];
