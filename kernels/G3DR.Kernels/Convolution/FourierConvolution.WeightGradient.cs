@@ -24,27 +24,30 @@ public static unsafe partial class FourierConvolution
 
         var plan = FourierPlan.ForWeights(shape);
         int width = 2 * DirectConvolution.Lanes(device);
-        var sizes = FourierProduct.OfChannels(shape.InputChannels, shape.OutputChannels, plan.Band, width);
-        var panels = new FourierPanels(0, plan.Band, shape.OutputChannels, width);
-        using MemoryBuffer<float> data = device.Allocate<float>(plan.GroupFrequencies * sizes.FrequencyStep);
-        using MemoryBuffer<float> packed = device.Allocate<float>(plan.GroupFrequencies * panels.FrequencyStep);
-        using MemoryBuffer<float> products = device.Allocate<float>(FourierTile.Frequencies * sizes.ResultFrequencyStep);
+        FourierRows data = new(0, plan.Band, shape.InputChannels), gradients = new(0, plan.Band, shape.OutputChannels);
+        var result = FourierResult.OfChannels(shape.InputChannels, shape.OutputChannels, width);
+        using MemoryBuffer<float> dataMemory = device.Allocate<float>(plan.GroupFrequencies * data.FrequencyStep);
+        using MemoryBuffer<float> gradientMemory = device.Allocate<float>(plan.GroupFrequencies * gradients.FrequencyStep);
+        using MemoryBuffer<float> resultMemory = device.Allocate<float>(FourierTile.Frequencies * result.FrequencyStep);
+        data = data with { Data = (nint)dataMemory.View.Pointer };
+        gradients = gradients with { Data = (nint)gradientMemory.View.Pointer };
         TiledPicture input = plan.Input(shape, x.Pointer), gradient = plan.Output(shape, dy.Pointer);
         for (int first = 0; first < plan.Tiles; first += plan.Band)
         {
             int count = Math.Min(plan.Band, plan.Tiles - first);
-            panels = panels with { Data = (nint)packed.View.Pointer, Depth = count };
             for (int group = 0; group < plan.Groups; group++)
             {
                 FourierColumns columns = plan.Group(group);
-                device.Launch(new FourierInputs(input, first, columns, data.View.Pointer, sizes.FrequencyStep), count);
-                device.Launch(new FourierGradients(gradient, first, columns, panels), count);
-                float* result = products.View.Pointer + (columns.Start * sizes.ResultFrequencyStep);
-                device.Launch(new FourierProducts(sizes, data.View.Pointer, panels, result, accumulate: first > 0), columns.Count);
+                device.Launch(new FourierTiles(device, input, first, columns, data), count);
+                device.Launch(new FourierTiles(device, gradient, first, columns, gradients), count);
+                result = result with { Data = (nint)(resultMemory.View.Pointer + (columns.Start * result.FrequencyStep)) };
+                device.Launch(
+                    new FourierProducts(device, data, gradients, result, shape.InputChannels, count, overRows: true, accumulate: first > 0), columns.Count);
             }
         }
 
-        int shards = panels.Panels * Shards.Count(shape.InputChannels, FourierWeightTotals.Depth);
-        device.Launch(new FourierWeightTotals(device, TapConvolution.Forward(shape), sizes, products.View.Pointer, dw.Pointer), shards);
+        int shards = Shards.Count(shape.OutputChannels, width) * Shards.Count(shape.InputChannels, FourierWeightTotals.Depth);
+        result = result with { Data = (nint)resultMemory.View.Pointer };
+        device.Launch(new FourierWeightTotals(device, TapConvolution.Forward(shape), result, dw.Pointer), shards);
     }
 }

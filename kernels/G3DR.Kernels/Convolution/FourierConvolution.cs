@@ -84,15 +84,16 @@ public static unsafe partial class FourierConvolution
         }
 
         var plan = FourierPlan.ForOutput(shape);
-        int width = 2 * DirectConvolution.Lanes(device);
-        var sizes = FourierProduct.OfTiles(shape.InputChannels, shape.OutputChannels, plan.Band, width);
-        var panels = new FourierPanels(0, shape.InputChannels, shape.OutputChannels, width);
-        using MemoryBuffer<float> data = device.Allocate<float>(plan.GroupFrequencies * sizes.FrequencyStep);
-        using MemoryBuffer<float> packed = device.Allocate<float>(plan.GroupFrequencies * panels.FrequencyStep);
-        using MemoryBuffer<float> products = device.Allocate<float>(FourierTile.Frequencies * sizes.ResultFrequencyStep);
-        panels = panels with { Data = (nint)packed.View.Pointer };
+        FourierRows data = new(0, plan.Band, shape.InputChannels), kernels = new(0, shape.InputChannels, shape.OutputChannels);
+        var products = new FourierRows(0, plan.Band, shape.OutputChannels);
+        using MemoryBuffer<float> dataMemory = device.Allocate<float>(plan.GroupFrequencies * data.FrequencyStep);
+        using MemoryBuffer<float> kernelMemory = device.Allocate<float>(plan.GroupFrequencies * kernels.FrequencyStep);
+        using MemoryBuffer<float> productMemory = device.Allocate<float>(FourierTile.Frequencies * products.FrequencyStep);
+        data = data with { Data = (nint)dataMemory.View.Pointer };
+        kernels = kernels with { Data = (nint)kernelMemory.View.Pointer };
+        products = products with { Data = (nint)productMemory.View.Pointer };
         TiledPicture input = plan.Input(shape, x.Pointer), output = plan.Output(shape, y.Pointer);
-        int weightShards = panels.Panels * Shards.Count(shape.InputChannels, FourierWeights.Depth);
+        var result = FourierResult.OfTiles(products, 2 * DirectConvolution.Lanes(device));
         for (int first = 0; first < plan.Tiles; first += plan.Band)
         {
             int count = Math.Min(plan.Band, plan.Tiles - first);
@@ -101,15 +102,16 @@ public static unsafe partial class FourierConvolution
                 FourierColumns columns = plan.Group(group);
                 if (first == 0 || plan.Groups > 1)
                 {
-                    device.Launch(new FourierWeights(device, weights, shape.KernelHeight, shape.KernelWidth, columns, panels), weightShards);
+                    int shards = Shards.Count(shape.InputChannels, FourierWeights.Depth);
+                    device.Launch(new FourierWeights(device, weights, shape.KernelHeight, shape.KernelWidth, columns, kernels), shards);
                 }
 
-                device.Launch(new FourierInputs(input, first, columns, data.View.Pointer, sizes.FrequencyStep), count);
-                float* result = products.View.Pointer + (columns.Start * sizes.ResultFrequencyStep);
-                device.Launch(new FourierProducts(sizes with { Rows = count }, data.View.Pointer, panels, result, accumulate: false), columns.Count);
+                device.Launch(new FourierTiles(device, input, first, columns, data), count);
+                FourierResult part = result with { Data = (nint)products.Frequency(columns.Start) };
+                device.Launch(new FourierProducts(device, data, kernels, part, count, shape.InputChannels, overRows: false, accumulate: false), columns.Count);
             }
 
-            device.Launch(new FourierOutputs(output, first, sizes, products.View.Pointer, bias.Length == 0 ? null : bias.Pointer), count);
+            device.Launch(new FourierOutputs(device, output, first, products, bias.Length == 0 ? null : bias.Pointer), count);
         }
     }
 

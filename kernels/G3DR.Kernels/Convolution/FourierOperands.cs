@@ -6,110 +6,105 @@ using G3DR.Kernels.MatMul;
 
 namespace G3DR.Kernels.Convolution;
 
-/// <summary>Left operands [frequency][tile][real, imaginary][channel]: transformed tiles of a picture, one per shard.</summary>
-internal readonly unsafe struct FourierInputs(TiledPicture picture, int first, FourierColumns columns, float* rows, long frequencyStep) : IVectorKernel
-{
-    private readonly float* _rows = rows;
-
-    public void Run<V>(int shard)
-        where V : struct, ISimd<V>
-    {
-        float* memory = stackalloc float[FourierTile.Memory<V>()];
-        TiledPicture.Place place = picture.Find(first + shard);
-        float* to = _rows + ((long)shard * FourierPlan.RowStep(picture.Channels));
-        for (int channel = 0; channel < picture.Channels; channel += V.Count)
-        {
-            var window = new FourierWindow(place.Pixel + channel, picture.RowStep, picture.Channels, place, picture.Channels - channel, 1);
-            FourierTile.TransformRows<V>(window, memory);
-            FourierTile.TransformColumns<V>(memory, columns, to + channel, to + FourierPlan.Half(picture.Channels) + channel, frequencyStep);
-        }
-    }
-}
-
 /// <summary>
-/// Right operands [frequency][panel][-imaginary, real, imaginary][depth][lane], of the conjugates over 256. Products with (real, imaginary) of the left ones give
-/// real parts with the last two blocks and imaginary parts with the first two, which is why there are three and not four.
+/// Operands of complex products [frequency][row][real, imaginary][channel]. Their frequencies lie far apart, and to write a vector to each in turn would wait for memory: rows are
+/// made in a cache and copied to each frequency in one run.
 /// </summary>
 /// <param name="Data">First element.</param>
-/// <param name="Depth">Steps of the products: input channels or tiles.</param>
-/// <param name="Lanes">Output channels.</param>
-/// <param name="Width">Lanes of a panel.</param>
-internal readonly unsafe record struct FourierPanels(nint Data, int Depth, int Lanes, int Width)
+/// <param name="Rows">Rows that there is room for.</param>
+/// <param name="Channels">Channels.</param>
+internal readonly unsafe record struct FourierRows(nint Data, int Rows, int Channels)
 {
-    /// <summary>What the windows of right operands are to be multiplied by, as the transforms back multiply by 256.</summary>
-    public const float Scale = 1f / (FourierTransform.Size * FourierTransform.Size);
+    /// <summary>Elements between real and imaginary parts.</summary>
+    public int Half => FourierPlan.Half(Channels);
 
-    /// <summary>Number of panels.</summary>
-    public int Panels => Shards.Count(Lanes, Width);
-
-    /// <summary>Elements of a block.</summary>
-    public long Block => (long)Depth * Width;
+    /// <summary>Elements between rows.</summary>
+    public int RowStep => FourierPlan.RowStep(Channels);
 
     /// <summary>Elements between frequencies.</summary>
-    public long FrequencyStep => FourierPlan.FrequencyStep(3 * Block * Panels);
+    public long FrequencyStep => FourierPlan.FrequencyStep((long)Rows * RowStep);
 
-    /// <summary>Writes the transform of a window.</summary>
+    /// <summary>The first element of a frequency.</summary>
+    public float* Frequency(long frequency) => (float*)Data + (frequency * FrequencyStep);
+
+    /// <summary>Transforms a window.</summary>
     /// <typeparam name="V">Vector type.</typeparam>
     /// <param name="window">The window.</param>
     /// <param name="columns">Frequencies to write.</param>
-    /// <param name="step">Where along the depth.</param>
-    /// <param name="lane">First lane.</param>
+    /// <param name="row">Row to write.</param>
+    /// <param name="channel">First channel to write.</param>
     /// <param name="memory">Memory for transforms.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Write<V>(in FourierWindow window, FourierColumns columns, int step, int lane, float* memory)
+    public void Write<V>(in FourierWindow window, FourierColumns columns, int row, int channel, float* memory)
         where V : struct, ISimd<V>
     {
-        float* negative = (float*)Data + (lane / Width * 3 * Block) + ((long)step * Width) + (lane % Width), re = negative + Block, im = re + Block;
+        float* to = (float*)Data + ((long)row * RowStep) + channel;
         FourierTile.TransformRows<V>(window, memory);
-        FourierTile.TransformColumns<V>(memory, columns, re, im, FrequencyStep);
-        for (int frequency = 0; frequency < columns.Count; frequency++)
+        FourierTile.TransformColumns<V>(memory, columns, to, to + Half, FrequencyStep);
+    }
+
+    /// <summary>Copies all rows.</summary>
+    /// <param name="to">Where to.</param>
+    /// <param name="row">Row that the first becomes there.</param>
+    /// <param name="count">Rows.</param>
+    /// <param name="frequencies">Frequencies.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void CopyTo(FourierRows to, int row, int count, int frequencies)
+    {
+        int length = count * RowStep;
+        for (int frequency = 0; frequency < frequencies; frequency++)
         {
-            (-V.Load(im)).Store(negative);
-            im += FrequencyStep;
-            negative += FrequencyStep;
+            new Span<float>(Frequency(frequency), length).CopyTo(new(to.Frequency(frequency) + ((long)row * RowStep), length));
         }
     }
 }
 
-/// <summary>Right operands made of weights. A shard makes some inputs of one panel.</summary>
-internal readonly unsafe struct FourierWeights(
-    CpuAccelerator device, WeightSource source, int kernelHeight, int kernelWidth, FourierColumns columns, FourierPanels panels) : IVectorKernel
+/// <summary>Rows made of tiles of a picture, one per shard.</summary>
+internal readonly unsafe struct FourierTiles(CpuAccelerator device, TiledPicture picture, int first, FourierColumns columns, FourierRows rows) : IVectorKernel
 {
-    /// <summary>Inputs of a shard.</summary>
-    public const int Depth = 8;
+    public void Run<V>(int shard)
+        where V : struct, ISimd<V>
+    {
+        var near = new FourierRows(0, 1, picture.Channels);
+        using MemoryBuffer<float> scratch = device.Allocate<float>((columns.Count * near.FrequencyStep) + FourierTile.Memory<V>());
+        near = near with { Data = (nint)(scratch.View.Pointer + FourierTile.Memory<V>()) };
+        TiledPicture.Place place = picture.Find(first + shard);
+        for (int channel = 0; channel < picture.Channels; channel += V.Count)
+        {
+            var window = new FourierWindow(place.Pixel + channel, picture.RowStep, picture.Channels, place, picture.Channels - channel);
+            near.Write<V>(window, columns, 0, channel, scratch.View.Pointer);
+        }
+
+        near.CopyTo(rows, shard, 1, columns.Count);
+    }
+}
+
+/// <summary>Rows made of the weights of one input channel each. A shard makes some of them.</summary>
+internal readonly unsafe struct FourierWeights(
+    CpuAccelerator device, WeightSource source, int kernelHeight, int kernelWidth, FourierColumns columns, FourierRows rows) : IVectorKernel
+{
+    /// <summary>Rows of a shard.</summary>
+    public const int Depth = 4;
 
     public void Run<V>(int shard)
         where V : struct, ISimd<V>
     {
-        int blocks = Shards.Count(source.Depth, Depth), first = shard % blocks * Depth, depth = Math.Min(Depth, source.Depth - first);
-        int width = PanelKernel.Width<V>(), lane = shard / blocks * width, length = source.Taps * width;
-        using MemoryBuffer<float> scratch = device.Allocate<float>((Depth * length) + FourierTile.Memory<V>());
-        float* taps = scratch.View.Pointer, memory = taps + (Depth * length);
-        source.Read(width, lane, first, depth, taps);
+        int first = shard * Depth, depth = Math.Min(Depth, source.Depth - first), width = PanelKernel.Width<V>(), length = source.Taps * width;
+        var near = new FourierRows(0, depth, source.Lanes);
+        using MemoryBuffer<float> scratch = device.Allocate<float>((depth * length) + FourierTile.Memory<V>() + (columns.Count * near.FrequencyStep));
+        float* taps = scratch.View.Pointer, memory = taps + (depth * length);
+        near = near with { Data = (nint)(memory + FourierTile.Memory<V>()) };
         var all = new TiledPicture.Place(taps, 0, kernelHeight, 0, kernelWidth);
-        for (int k = 0; k < depth; k++)
+        for (int lane = 0; lane < source.Lanes; lane += width)
         {
-            for (int i = 0; i < width; i += V.Count)
+            source.Read(width, lane, first, depth, taps);
+            for (int i = 0; i < depth * width; i += V.Count)
             {
-                var window = new FourierWindow(taps + (k * length) + i, kernelWidth * width, width, all, V.Count, FourierPanels.Scale);
-                panels.Write<V>(window, columns, first + k, lane + i, memory);
+                int row = i / width, place = i % width;
+                var window = new FourierWindow(taps + (row * length) + place, kernelWidth * width, width, all, V.Count);
+                near.Write<V>(window, columns, row, lane + place, memory);
             }
         }
-    }
-}
 
-/// <summary>Right operands made of the output's gradient, a tile per shard.</summary>
-internal readonly unsafe struct FourierGradients(TiledPicture picture, int first, FourierColumns columns, FourierPanels panels) : IVectorKernel
-{
-    public void Run<V>(int shard)
-        where V : struct, ISimd<V>
-    {
-        float* memory = stackalloc float[FourierTile.Memory<V>()];
-        TiledPicture.Place place = picture.Find(first + shard);
-        for (int channel = 0; channel < panels.Panels * panels.Width; channel += V.Count)
-        {
-            var window = new FourierWindow(place.Pixel + channel, picture.RowStep, picture.Channels, place, picture.Channels - channel, FourierPanels.Scale);
-            panels.Write<V>(window, columns, shard, channel, memory);
-        }
+        near.CopyTo(rows, first, depth, columns.Count);
     }
 }

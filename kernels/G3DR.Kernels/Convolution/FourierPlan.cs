@@ -17,7 +17,7 @@ internal readonly unsafe record struct FourierPlan(int Step, int TileRows, int T
     /// <param name="shape">Sizes of the convolution.</param>
     public static FourierPlan ForOutput(in ConvolutionShape shape)
     {
-        long weights = 3L * shape.InputChannels * Rounded(shape.OutputChannels);
+        long weights = (long)shape.InputChannels * RowStep(shape.OutputChannels);
         return For(shape, new(RowStep(shape.OutputChannels), 0, RowStep(shape.InputChannels), weights));
     }
 
@@ -25,12 +25,12 @@ internal readonly unsafe record struct FourierPlan(int Step, int TileRows, int T
     /// <param name="shape">Sizes of the convolution.</param>
     public static FourierPlan ForWeights(in ConvolutionShape shape)
     {
-        long outputs = Rounded(shape.OutputChannels);
-        return For(shape, new(0, 2 * shape.InputChannels * outputs, RowStep(shape.InputChannels) + (3 * outputs), 0));
+        long results = 2L * shape.InputChannels * Half(shape.OutputChannels);
+        return For(shape, new(0, results, RowStep(shape.InputChannels) + RowStep(shape.OutputChannels), 0));
     }
 
     /// <summary>Elements between real and imaginary parts of a row of channels.</summary>
-    public static int Half(int channels) => Rounded(channels);
+    public static int Half(int channels) => Shards.Count(channels, MostWidth) * MostWidth;
 
     /// <summary>Elements between rows of channels: an odd number of cache lines, so that rows do not evict each other.</summary>
     public static int RowStep(int channels) => (2 * Half(channels)) + Line;
@@ -65,16 +65,13 @@ internal readonly unsafe record struct FourierPlan(int Step, int TileRows, int T
     public TiledPicture Output(in ConvolutionShape shape, float* data) => new(
         (nint)data, shape.OutputHeight, shape.OutputWidth, shape.OutputChannels, TileRows, TileColumns, Step, Step, 0, 0);
 
-    private static int Rounded(int channels) => Shards.Count(channels, MostWidth) * MostWidth;
-
     private static FourierPlan For(in ConvolutionShape shape, FrequencyLengths lengths)
     {
         int step = FourierTransform.Size + 1 - Math.Max(shape.KernelHeight, shape.KernelWidth);
         int rows = Shards.Count(shape.OutputHeight, step), columns = Shards.Count(shape.OutputWidth, step), tiles = checked(shape.Batch * rows * columns);
 
         // Products take at most half of the memory, and three groups at most the rest. Bands of one length.
-        long most = Math.Min(
-            Limit(MostMemory / 2, lengths.TileProducts), Limit(MostMemory, lengths.TileOperands));
+        long most = Math.Min(Limit(MostMemory / 2, lengths.TileProducts), Limit(MostMemory, lengths.TileOperands));
         int band = tiles == 0 ? 0 : Shards.Count(tiles, Shards.Count(tiles, Math.Max(Line, most)));
         var plan = new FourierPlan(step, rows, columns, tiles, band, 1);
         long products = FourierTile.Frequencies * (lengths.Products + (band * lengths.TileProducts)), operands = lengths.Operands + (band * lengths.TileOperands);

@@ -6,21 +6,28 @@ using G3DR.Kernels.MatMul;
 namespace G3DR.Kernels.Convolution;
 
 /// <summary>Transforms products back to tiles of the output, one per shard, and adds the bias.</summary>
-internal readonly unsafe struct FourierOutputs(TiledPicture picture, int first, FourierProduct sizes, float* products, float* bias) : IVectorKernel
+internal readonly unsafe struct FourierOutputs(CpuAccelerator device, TiledPicture picture, int first, FourierRows products, float* bias) : IVectorKernel
 {
-    private readonly float* _products = products, _bias = bias;
+    private readonly float* _bias = bias;
 
     public void Run<V>(int shard)
         where V : struct, ISimd<V>
     {
-        float* memory = stackalloc float[FourierTile.Memory<V>()];
+        // As for operands: from each frequency one run is brought near.
+        int length = products.RowStep;
+        using MemoryBuffer<float> scratch = device.Allocate<float>((FourierTile.Frequencies * length) + FourierTile.Memory<V>());
+        float* memory = scratch.View.Pointer, near = memory + FourierTile.Memory<V>();
+        for (int frequency = 0; frequency < FourierTile.Frequencies; frequency++)
+        {
+            new Span<float>(products.Frequency(frequency) + ((long)shard * length), length).CopyTo(new(near + (frequency * length), length));
+        }
+
         TiledPicture.Place place = picture.Find(first + shard);
-        float* from = _products + (shard * sizes.ResultRowStep);
         for (int channel = 0; channel < picture.Channels; channel += V.Count)
         {
             int lanes = Math.Min(V.Count, picture.Channels - channel);
             V offset = _bias == null ? V.Zero : VectorTail.Load<V>(_bias + channel, lanes);
-            FourierTile.InverseColumns<V>(from + channel, from + sizes.ResultImaginary + channel, sizes.ResultFrequencyStep, memory);
+            FourierTile.InverseColumns<V>(near + channel, near + products.Half + channel, length, memory);
             for (int y = 0; y < place.Bottom; y++)
             {
                 float* row = FourierTile.InverseRow<V>(memory, y), to = place.Pixel + (y * picture.RowStep) + channel;
@@ -36,25 +43,32 @@ internal readonly unsafe struct FourierOutputs(TiledPicture picture, int first, 
 }
 
 /// <summary>Transforms products back to gradients of weights. A shard makes some inputs of one panel.</summary>
-internal readonly unsafe struct FourierWeightTotals(
-    CpuAccelerator device, TapConvolution convolution, FourierProduct sizes, float* products, float* result) : IVectorKernel
+internal readonly unsafe struct FourierWeightTotals(CpuAccelerator device, TapConvolution convolution, FourierResult products, float* result) : IVectorKernel
 {
     /// <summary>Inputs of a shard.</summary>
-    public const int Depth = 16;
+    public const int Depth = 8;
 
-    private readonly float* _products = products, _result = result;
+    private readonly float* _result = result;
 
     public void Run<V>(int shard)
         where V : struct, ISimd<V>
     {
         int blocks = Shards.Count(convolution.Depth, Depth), first = shard % blocks * Depth, depth = Math.Min(Depth, convolution.Depth - first);
-        int width = PanelKernel.Width<V>(), panel = shard / blocks, length = depth * width;
-        using MemoryBuffer<float> scratch = device.Allocate<float>(((long)convolution.KernelTaps * length) + FourierTile.Memory<V>());
-        float* taps = scratch.View.Pointer, memory = taps + (convolution.KernelTaps * length);
-        float* from = _products + (panel * sizes.ResultPanelStep) + ((long)first * width);
+        int width = PanelKernel.Width<V>(), panel = shard / blocks, length = depth * width, step = (2 * length) + 16;
+        long tapsLength = (long)convolution.KernelTaps * length;
+        using MemoryBuffer<float> scratch = device.Allocate<float>(tapsLength + FourierTile.Memory<V>() + (FourierTile.Frequencies * step));
+        float* taps = scratch.View.Pointer, memory = taps + tapsLength, near = memory + FourierTile.Memory<V>();
+        float* from = (float*)products.Data + (panel * products.PanelStep) + ((long)first * width);
+        for (int frequency = 0; frequency < FourierTile.Frequencies; frequency++)
+        {
+            new Span<float>(from, length).CopyTo(new(near + (frequency * step), length));
+            new Span<float>(from + products.Imaginary, length).CopyTo(new(near + (frequency * step) + length, length));
+            from += products.FrequencyStep;
+        }
+
         for (int i = 0; i < length; i += V.Count)
         {
-            FourierTile.InverseColumns<V>(from + i, from + sizes.ResultImaginary + i, sizes.ResultFrequencyStep, memory);
+            FourierTile.InverseColumns<V>(near + i, near + length + i, step, memory);
             float* to = taps + i;
             for (int tap = 0; tap < convolution.KernelTaps; tap += convolution.KernelWidth)
             {

@@ -9,8 +9,7 @@ namespace G3DR.Kernels.Convolution;
 /// <param name="columnStep">Elements between columns.</param>
 /// <param name="inside">Rows and columns that lie in memory.</param>
 /// <param name="lanes">Lanes of the vectors that lie in memory: none if negative, all if there are as many or more. The others are zero.</param>
-/// <param name="scale">What to multiply by.</param>
-internal readonly unsafe struct FourierWindow(float* pixel, long rowStep, long columnStep, TiledPicture.Place inside, int lanes, float scale)
+internal readonly unsafe struct FourierWindow(float* pixel, long rowStep, long columnStep, TiledPicture.Place inside, int lanes)
 {
     private readonly float* _pixel = pixel;
 
@@ -27,7 +26,7 @@ internal readonly unsafe struct FourierWindow(float* pixel, long rowStep, long c
         where V : struct, ISimd<V>
     {
         float* from = _pixel + (row * rowStep);
-        if (inside.Left == 0 && inside.Right == FourierTransform.Size && lanes >= V.Count && scale == 1)
+        if (inside.Left == 0 && inside.Right == FourierTransform.Size && lanes >= V.Count)
         {
             step = columnStep;
             return from;
@@ -35,12 +34,9 @@ internal readonly unsafe struct FourierWindow(float* pixel, long rowStep, long c
 
         step = V.Count;
         new Span<float>(copy, FourierTransform.Size * V.Count).Clear();
-        V factor = V.Create(scale);
         for (int x = inside.Left; x < inside.Right; x++)
         {
-            float* to = copy + (x * V.Count);
-            TiledPicture.Copy<V>(from + (x * columnStep), to, Math.Min(lanes, V.Count));
-            (factor * V.Load(to)).Store(to);
+            TiledPicture.Copy<V>(from + (x * columnStep), copy + (x * V.Count), Math.Min(lanes, V.Count));
         }
 
         return copy;
