@@ -61,20 +61,43 @@ internal readonly unsafe record struct FourierRows(nint Data, int Rows, int Chan
 /// <summary>Rows made of tiles of a picture, one per shard.</summary>
 internal readonly unsafe struct FourierTiles(CpuAccelerator device, TiledPicture picture, int first, FourierColumns columns, FourierRows rows) : IVectorKernel
 {
+    private const int Size = FourierTransform.Size;
+
+    // Elements between pixels of a copy: whole vectors, as an odd number of cache lines.
+    private int Pitch => (int)FourierPlan.FrequencyStep(picture.Channels);
+
     public void Run<V>(int shard)
         where V : struct, ISimd<V>
     {
         var near = new FourierRows(0, 1, picture.Channels);
-        using MemoryBuffer<float> scratch = device.Allocate<float>((columns.Count * near.FrequencyStep) + FourierTile.Memory<V>());
-        near = near with { Data = (nint)(scratch.View.Pointer + FourierTile.Memory<V>()) };
+        int transforms = FourierTile.Memory<V>(), tile = Size * Size * Pitch;
+        using MemoryBuffer<float> scratch = device.Allocate<float>(transforms + tile + (columns.Count * near.FrequencyStep));
+        float* memory = scratch.View.Pointer, copy = memory + transforms;
+        near = near with { Data = (nint)(copy + tile) };
         TiledPicture.Place place = picture.Find(first + shard);
+        Copy(place, copy);
         for (int channel = 0; channel < picture.Channels; channel += V.Count)
         {
-            var window = new FourierWindow(place.Pixel + channel, picture.RowStep, picture.Channels, place, picture.Channels - channel);
-            near.Write<V>(window, columns, 0, channel, scratch.View.Pointer);
+            near.Write<V>(new(copy + channel, Size * Pitch, Pitch, place.Top, place.Bottom, Size), columns, 0, channel, memory);
         }
 
         near.CopyTo(rows, shard, 1, columns.Count);
+    }
+
+    // Rows inside of the picture, row by row, which is how they lie in memory; with zeros for columns outside and lanes that are no channels.
+    private void Copy(TiledPicture.Place place, float* to)
+    {
+        for (int y = place.Top; y < place.Bottom; y++)
+        {
+            float* from = place.Pixel + (y * picture.RowStep);
+            for (int x = 0; x < Size; x++)
+            {
+                int count = x >= place.Left && x < place.Right ? picture.Channels : 0;
+                float* pixel = to + (((y * Size) + x) * Pitch);
+                new Span<float>(from + ((long)x * picture.Channels), count).CopyTo(new(pixel, count));
+                new Span<float>(pixel + count, Pitch - count).Clear();
+            }
+        }
     }
 }
 
@@ -93,14 +116,13 @@ internal readonly unsafe struct FourierWeights(
         using MemoryBuffer<float> scratch = device.Allocate<float>((depth * length) + FourierTile.Memory<V>() + (columns.Count * near.FrequencyStep));
         float* taps = scratch.View.Pointer, memory = taps + (depth * length);
         near = near with { Data = (nint)(memory + FourierTile.Memory<V>()) };
-        var all = new TiledPicture.Place(taps, 0, kernelHeight, 0, kernelWidth);
         for (int lane = 0; lane < source.Lanes; lane += width)
         {
             source.Read(width, lane, first, depth, taps);
             for (int i = 0; i < depth * width; i += V.Count)
             {
                 int row = i / width, place = i % width;
-                var window = new FourierWindow(taps + (row * length) + place, kernelWidth * width, width, all, V.Count);
+                var window = new FourierWindow(taps + (row * length) + place, kernelWidth * width, width, 0, kernelHeight, kernelWidth);
                 near.Write<V>(window, columns, row, lane + place, memory);
             }
         }

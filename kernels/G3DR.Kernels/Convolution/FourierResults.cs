@@ -8,35 +8,44 @@ namespace G3DR.Kernels.Convolution;
 /// <summary>Transforms products back to tiles of the output, one per shard, and adds the bias.</summary>
 internal readonly unsafe struct FourierOutputs(CpuAccelerator device, TiledPicture picture, int first, FourierRows products, float* bias) : IVectorKernel
 {
+    private const int Size = FourierTransform.Size;
+
     private readonly float* _bias = bias;
 
     public void Run<V>(int shard)
         where V : struct, ISimd<V>
     {
-        // As for operands: from each frequency one run is brought near.
-        int length = products.RowStep;
-        using MemoryBuffer<float> scratch = device.Allocate<float>((FourierTile.Frequencies * length) + FourierTile.Memory<V>());
-        float* memory = scratch.View.Pointer, near = memory + FourierTile.Memory<V>();
+        // As for operands: runs of each frequency are brought near, and the tile is written in rows.
+        int length = products.RowStep, transforms = FourierTile.Memory<V>();
+        using MemoryBuffer<float> scratch = device.Allocate<float>(transforms + ((FourierTile.Frequencies + (Size * Size)) * length));
+        float* memory = scratch.View.Pointer, near = memory + transforms, tile = near + (FourierTile.Frequencies * length);
         for (int frequency = 0; frequency < FourierTile.Frequencies; frequency++)
         {
             new Span<float>(products.Frequency(frequency) + ((long)shard * length), length).CopyTo(new(near + (frequency * length), length));
         }
 
         TiledPicture.Place place = picture.Find(first + shard);
-        for (int channel = 0; channel < picture.Channels; channel += V.Count)
+        int channels = picture.Channels;
+        for (int channel = 0; channel < channels; channel += V.Count)
         {
-            int lanes = Math.Min(V.Count, picture.Channels - channel);
-            V offset = _bias == null ? V.Zero : VectorTail.Load<V>(_bias + channel, lanes);
+            V offset = _bias == null ? V.Zero : VectorTail.Load<V>(_bias + channel, channels - channel);
             FourierTile.InverseColumns<V>(near + channel, near + products.Half + channel, length, memory);
             for (int y = 0; y < place.Bottom; y++)
             {
-                float* row = FourierTile.InverseRow<V>(memory, y), to = place.Pixel + (y * picture.RowStep) + channel;
+                float* row = FourierTile.InverseRow<V>(memory, y), to = tile + (y * Size * length) + channel;
                 for (int x = 0; x < place.Right; x++)
                 {
-                    float* pixel = row + (x * V.Count);
-                    (offset + V.Load(pixel)).Store(pixel);
-                    TiledPicture.Copy<V>(pixel, to + ((long)x * picture.Channels), lanes);
+                    (offset + V.Load(row + (x * V.Count))).Store(to + (x * length));
                 }
+            }
+        }
+
+        for (int y = 0; y < place.Bottom; y++)
+        {
+            for (int x = 0; x < place.Right; x++)
+            {
+                float* to = place.Pixel + (y * picture.RowStep) + ((long)x * channels);
+                new Span<float>(tile + (((y * Size) + x) * length), channels).CopyTo(new(to, channels));
             }
         }
     }

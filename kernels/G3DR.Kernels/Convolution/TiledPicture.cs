@@ -114,9 +114,8 @@ internal readonly unsafe record struct TiledPicture(
         }
     }
 
-    /// <summary>Copies a vector, or less.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Copy<V>(float* from, float* to, int count)
+    private static void Copy<V>(float* from, float* to, int count)
         where V : struct, ISimd<V>
     {
         if (count == V.Count)
