@@ -23,7 +23,7 @@ internal sealed class DeviceOptions
 
     private readonly Option<bool> _atomics = new("--atomics") { Description = "OpenCL only: allow faster sums without fixed order; results then differ in rounding from run to run." };
 
-    private readonly Option<bool> _exact = new("--exact") { Description = "Compute every product of a network from its definition, without Winograd's faster convolutions." };
+    private readonly Option<bool> _exact = new("--exact") { Description = "Compute every product of a network from its definition, without the faster convolutions of Winograd and by Fourier transforms." };
 
     private readonly Option<string?> _memory = new("--memory") { Description = "Most memory for tensors on the device, for example 800M or 2G.", HelpName = "size" };
 

@@ -24,7 +24,7 @@ public sealed record AcceleratorOptions
     public bool Atomics { get; init; }
 
     /// <summary>
-    /// Computes every product from its definition. Without it convolutions may take Winograd's algorithms, which are faster and round a little differently.
+    /// Computes every product from its definition. Without it convolutions may take Winograd's algorithms or Fourier transforms, which are faster and round a little differently.
     /// </summary>
     public bool Exact { get; init; }
 

@@ -43,6 +43,7 @@ internal sealed class ConvolutionWorkload(ConvolutionPass pass) : KernelWorkload
 
         // Rounding errors of a tile of 36 products go into each of its sums, however few terms these have.
         KernelVariant.Simd("winograd4", Winograd(WinogradTile.F4)) with { ErrorFactor = 2 },
+        KernelVariant.Simd("fourier", Fourier()),
         KernelVariant.Grouped(
             "tiled", With(ConvolutionTiles.Forward, ConvolutionTiles.InputGradient, ConvolutionTiles.WeightGradient, (in ConvolutionShape shape) => shape.Groups == 1)),
     ];
@@ -166,6 +167,16 @@ internal sealed class ConvolutionWorkload(ConvolutionPass pass) : KernelWorkload
             DirectConvolution.InputGradient(Shards.RequireCpu(device), shape, dy, w, statistics, dx),
         (Accelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw) =>
             DirectConvolution.WeightGradient(Shards.RequireCpu(device), shape, x, dy, dw));
+
+    private Action<KernelCase> Fourier() => With(
+        (Accelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> statistics, ArrayView<float> y) =>
+            FourierConvolution.Forward(Shards.RequireCpu(device), shape, x, w, bias, statistics, y),
+        (Accelerator device, in ConvolutionShape shape, ArrayView<float> dy, ArrayView<float> w, ArrayView<float> statistics, ArrayView<float> dx) =>
+            FourierConvolution.InputGradient(Shards.RequireCpu(device), shape, dy, w, statistics, dx),
+        (Accelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw) =>
+            FourierConvolution.WeightGradient(Shards.RequireCpu(device), shape, x, dy, dw),
+        FourierConvolution.IsApplicable,
+        Direct());
 
     private Action<KernelCase> Winograd(WinogradTile tile) => With(
         (Accelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> statistics, ArrayView<float> y) =>

@@ -4,8 +4,8 @@ using G3DR.Compute;
 namespace G3DR.Kernels.Convolution;
 
 /// <summary>
-/// Two-dimensional convolutions and their gradients. Variants: <c>plain</c> (one element of the result per item), <c>direct</c>, <c>winograd2</c> and
-/// <c>winograd4</c> on the processor's vectors (<see cref="DirectConvolution"/>, <see cref="WinogradConvolution"/>; not if <see cref="AcceleratorOptions.Exact"/>), and <c>tiled</c> for devices with shared memory (<see cref="ConvolutionTiles"/>). float64 has the plain one only. The order of every
+/// Two-dimensional convolutions and their gradients. Variants: <c>plain</c> (one element of the result per item), <c>direct</c>, <c>winograd2</c>,
+/// <c>winograd4</c> and <c>fourier</c> on the processor's vectors (<see cref="DirectConvolution"/>, <see cref="WinogradConvolution"/>, <see cref="FourierConvolution"/>; the latter two not if <see cref="AcceleratorOptions.Exact"/>), and <c>tiled</c> for devices with shared memory (<see cref="ConvolutionTiles"/>). float64 has the plain one only. The order of every
 /// sum depends on the sizes alone.
 /// <para>
 /// Weights may be standardised on the way (Qiao et al., "Micro-batch training with batch-channel normalization and weight standardization", 2019): with
@@ -131,6 +131,10 @@ public static partial class ConvolutionKernels
         {
             WinogradConvolution.Forward(Shards.RequireCpu(device), shape, tile, x, weight, bias, statistics, y);
         }
+        else if (IsFourierSuited(device, shape))
+        {
+            FourierConvolution.Forward(Shards.RequireCpu(device), shape, x, weight, bias, statistics, y);
+        }
         else if (Shards.UseVectors(device))
         {
             DirectConvolution.Forward(Shards.RequireCpu(device), shape, x, weight, bias, statistics, y);
@@ -152,6 +156,10 @@ public static partial class ConvolutionKernels
         {
             WinogradConvolution.InputGradient(Shards.RequireCpu(device), shape, tile, dy, weight, statistics, dx);
         }
+        else if (IsFourierSuited(device, shape))
+        {
+            FourierConvolution.InputGradient(Shards.RequireCpu(device), shape, dy, weight, statistics, dx);
+        }
         else if (Shards.UseVectors(device))
         {
             DirectConvolution.InputGradient(Shards.RequireCpu(device), shape, dy, weight, statistics, dx);
@@ -171,6 +179,10 @@ public static partial class ConvolutionKernels
         if (IsWinogradSuited(device, shape, ConvolutionPass.WeightGradient, out WinogradTile tile))
         {
             WinogradConvolution.WeightGradient(Shards.RequireCpu(device), shape, tile, x, dy, dw);
+        }
+        else if (IsFourierSuited(device, shape))
+        {
+            FourierConvolution.WeightGradient(Shards.RequireCpu(device), shape, x, dy, dw);
         }
         else if (Shards.UseVectors(device))
         {
@@ -192,6 +204,9 @@ public static partial class ConvolutionKernels
         tile = choice.GetValueOrDefault();
         return choice.HasValue;
     }
+
+    private static bool IsFourierSuited(Accelerator device, in ConvolutionShape shape) =>
+        Shards.UseVectors(device) && !device.Exact && FourierConvolution.Choose(shape);
 
     private static void RequireLengths(in ConvolutionShape shape, long input, long weight, long output, long statistics)
     {

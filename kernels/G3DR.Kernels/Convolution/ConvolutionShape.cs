@@ -95,6 +95,19 @@ public readonly record struct ConvolutionShape
     /// <param name="tap">Position of the kernel, row by row.</param>
     public int InputColumn(int outputColumn, int tap) => (outputColumn * StrideX) - PadLeft + (tap % KernelWidth * DilationX);
 
+    /// <summary>The convolution that makes the input's gradient from the output's, with rotated taps, where stride, dilation and groups are one.</summary>
+    internal ConvolutionShape Mirrored() => this with
+    {
+        InputHeight = OutputHeight,
+        InputWidth = OutputWidth,
+        InputChannels = OutputChannels,
+        OutputHeight = InputHeight,
+        OutputWidth = InputWidth,
+        OutputChannels = InputChannels,
+        PadTop = KernelHeight - 1 - PadTop,
+        PadLeft = KernelWidth - 1 - PadLeft,
+    };
+
     /// <summary>Row of the output that reads a row of the input at a tap, or -1 if none does.</summary>
     /// <param name="inputRow">Row of the input.</param>
     /// <param name="tap">Position of the kernel, row by row.</param>

@@ -41,7 +41,7 @@ public static unsafe partial class WinogradConvolution
         var plan = WinogradWeightGradientPlan.For(shape, tile);
         int width = 2 * DirectConvolution.Lanes(device), panels = Shards.Count(shape.OutputChannels, width);
         using MemoryBuffer<float> sums = device.Allocate<float>(9L * plan.Parts * panels * shape.InputChannels * width);
-        WinogradPicture input = plan.Tiles.Input(shape, x.Pointer), gradient = plan.Tiles.Output(shape, dy.Pointer);
+        TiledPicture input = plan.Tiles.Input(shape, x.Pointer), gradient = plan.Tiles.Output(shape, dy.Pointer);
         device.Launch(
             new WinogradWeightGradient<TData, TResultAdjoint, TWeightAdjoint>(device, plan, input, gradient, sums.View.Pointer), plan.ShardCount);
         device.Launch(new WinogradWeightTotals(device, TapConvolution.Forward(shape), plan.Parts, sums.View.Pointer, dw.Pointer), panels);

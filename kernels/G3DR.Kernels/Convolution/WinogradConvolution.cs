@@ -66,7 +66,7 @@ public static unsafe partial class WinogradConvolution
         ArrayView<float> y)
     {
         RequireApplicable(shape);
-        Run(device, shape, tile, x, Source(shape, weight, statistics, swapped: false), bias, y);
+        Run(device, shape, tile, x, WeightSource.Of(shape, weight, statistics, swapped: false), bias, y);
     }
 
     /// <summary>Gradient of the input.</summary>
@@ -88,7 +88,7 @@ public static unsafe partial class WinogradConvolution
         ArrayView<float> dx)
     {
         RequireApplicable(shape);
-        Run(device, Mirrored(shape), tile, dy, Source(shape, weight, statistics, swapped: true), default, dx);
+        Run(device, shape.Mirrored(), tile, dy, WeightSource.Of(shape, weight, statistics, swapped: true), default, dx);
     }
 
     private static void Run(
@@ -96,7 +96,7 @@ public static unsafe partial class WinogradConvolution
         in ConvolutionShape shape,
         WinogradTile tile,
         ArrayView<float> x,
-        in WinogradWeightSource weights,
+        in WeightSource weights,
         ArrayView<float> bias,
         ArrayView<float> y)
     {
@@ -120,7 +120,7 @@ public static unsafe partial class WinogradConvolution
         in ConvolutionShape shape,
         WinogradPlan plan,
         ArrayView<float> x,
-        in WinogradWeightSource weights,
+        in WeightSource weights,
         ArrayView<float> bias,
         ArrayView<float> y)
         where TData : struct, IWinogradTransform
@@ -131,26 +131,10 @@ public static unsafe partial class WinogradConvolution
         using MemoryBuffer<float> panels = device.Allocate<float>(plan.Positions * WinogradPlan.PanelStep(width, shape.InputChannels, shape.OutputChannels));
         int shards = Shards.Count(shape.OutputChannels, width) * Shards.Count(shape.InputChannels, WinogradWeights<TWeight>.Depth);
         device.Launch(new WinogradWeights<TWeight>(weights, panels.View.Pointer), shards);
-        WinogradPicture input = plan.Input(shape, x.Pointer), output = plan.Output(shape, y.Pointer);
+        TiledPicture input = plan.Input(shape, x.Pointer), output = plan.Output(shape, y.Pointer);
         float* offsets = bias.Length == 0 ? null : bias.Pointer;
         device.Launch(new WinogradForward<TData, TResult>(device, plan, input, output, offsets, panels.View.Pointer), plan.Blocks);
     }
-
-    // The convolution of the output's gradient that makes the input's.
-    private static ConvolutionShape Mirrored(in ConvolutionShape shape) => shape with
-    {
-        InputHeight = shape.OutputHeight,
-        InputWidth = shape.OutputWidth,
-        InputChannels = shape.OutputChannels,
-        OutputHeight = shape.InputHeight,
-        OutputWidth = shape.InputWidth,
-        OutputChannels = shape.InputChannels,
-        PadTop = 2 - shape.PadTop,
-        PadLeft = 2 - shape.PadLeft,
-    };
-
-    private static WinogradWeightSource Source(in ConvolutionShape shape, ArrayView<float> weight, ArrayView<float> statistics, bool swapped) =>
-        new((nint)weight.Pointer, statistics.Length == 0 ? 0 : (nint)statistics.Pointer, shape.OutputChannels, shape.InputChannels, swapped);
 
     private static void RequireApplicable(in ConvolutionShape shape)
     {

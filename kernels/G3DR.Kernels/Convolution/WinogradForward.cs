@@ -13,7 +13,7 @@ namespace G3DR.Kernels.Convolution;
 /// <typeparam name="TData">Transform of the input.</typeparam>
 /// <typeparam name="TResult">Transform of the products.</typeparam>
 internal readonly unsafe struct WinogradForward<TData, TResult>(
-    CpuAccelerator device, WinogradPlan plan, WinogradPicture input, WinogradPicture output, float* bias, float* panels) : IVectorKernel
+    CpuAccelerator device, WinogradPlan plan, TiledPicture input, TiledPicture output, float* bias, float* panels) : IVectorKernel
     where TData : struct, IWinogradTransform
     where TResult : struct, IWinogradResult
 {
@@ -32,7 +32,7 @@ internal readonly unsafe struct WinogradForward<TData, TResult>(
         float* scratch = products + (plan.Positions * productPosition);
         for (int i = 0; i < count; i++)
         {
-            WinogradPicture.Place place = input.Find(first + i);
+            TiledPicture.Place place = input.Find(first + i);
             for (int channel = 0; channel < input.Channels; channel += V.Count)
             {
                 input.Read<TData, V>(place, channel, data + ((long)i * dataStep) + channel, dataPosition, scratch);
@@ -42,10 +42,10 @@ internal readonly unsafe struct WinogradForward<TData, TResult>(
         Multiply<V>(count, data, dataStep, products, productStep);
         for (int i = 0; i < count; i++)
         {
-            WinogradPicture.Place place = output.Find(first + i);
+            TiledPicture.Place place = output.Find(first + i);
             for (int channel = 0; channel < output.Channels; channel += V.Count)
             {
-                V offset = _bias == null ? V.Zero : Load<V>(_bias + channel, output.Channels - channel);
+                V offset = _bias == null ? V.Zero : VectorTail.Load<V>(_bias + channel, output.Channels - channel);
                 output.Write<TResult, V>(place, channel, products + ((long)i * productStep) + channel, productPosition, offset, scratch);
             }
         }
@@ -82,18 +82,5 @@ internal readonly unsafe struct WinogradForward<TData, TResult>(
             PanelKernel.RunBlock<V>(height, product, a + (row * product.RowStep), panel, c + (row * product.RowStepC));
             row += height;
         }
-    }
-
-    private static V Load<V>(float* from, int count)
-        where V : struct, ISimd<V>
-    {
-        if (count >= V.Count)
-        {
-            return V.Load(from);
-        }
-
-        float* buffer = stackalloc float[V.Count];
-        VectorTail.Load(from, buffer, count);
-        return V.Load(buffer);
     }
 }

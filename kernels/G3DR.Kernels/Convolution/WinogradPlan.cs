@@ -40,11 +40,11 @@ internal readonly unsafe record struct WinogradPlan(int Size, int Tiles, int Til
     }
 
     /// <summary>The input in tiles.</summary>
-    public WinogradPicture Input(in ConvolutionShape shape, float* data) => new(
+    public TiledPicture Input(in ConvolutionShape shape, float* data) => new(
         (nint)data, shape.InputHeight, shape.InputWidth, shape.InputChannels, TileRows, TileColumns, Size, Size + 2, -shape.PadTop, -shape.PadLeft);
 
     /// <summary>The output in tiles.</summary>
-    public WinogradPicture Output(in ConvolutionShape shape, float* data) => new(
+    public TiledPicture Output(in ConvolutionShape shape, float* data) => new(
         (nint)data, shape.OutputHeight, shape.OutputWidth, shape.OutputChannels, TileRows, TileColumns, Size, Size, 0, 0);
 
     /// <summary>Elements between rows of channels: room for whole panels, and an odd multiple of a cache line, so that rows do not evict each other.</summary>

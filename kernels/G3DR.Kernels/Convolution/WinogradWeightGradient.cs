@@ -14,7 +14,7 @@ namespace G3DR.Kernels.Convolution;
 /// <typeparam name="TResultAdjoint">Transform of the output's gradient.</typeparam>
 /// <typeparam name="TWeightAdjoint">Transform of the sums.</typeparam>
 internal readonly unsafe struct WinogradWeightGradient<TData, TResultAdjoint, TWeightAdjoint>(
-    CpuAccelerator device, WinogradWeightGradientPlan plan, WinogradPicture input, WinogradPicture gradient, float* sums) : IVectorKernel
+    CpuAccelerator device, WinogradWeightGradientPlan plan, TiledPicture input, TiledPicture gradient, float* sums) : IVectorKernel
     where TData : struct, IWinogradTransform
     where TResultAdjoint : struct, IWinogradTransform
     where TWeightAdjoint : struct, IWinogradTransform
@@ -46,7 +46,7 @@ internal readonly unsafe struct WinogradWeightGradient<TData, TResultAdjoint, TW
             product.Depth = Math.Min(block, end - tile);
             for (int i = 0; i < product.Depth; i++)
             {
-                WinogradPicture.Place place = input.Find(tile + i);
+                TiledPicture.Place place = input.Find(tile + i);
                 for (int channel = 0; channel < rows; channel += V.Count)
                 {
                     input.Read<TData, V>(place, first + channel, data + ((long)i * dataStep) + channel, dataPosition, scratch);

@@ -8,13 +8,13 @@ namespace G3DR.Kernels.Convolution;
 /// Transforms weights (outputs, inputs, 3, 3) into panels [position][panel of outputs][input][output of the panel]. A shard makes some inputs of one panel.
 /// </summary>
 /// <typeparam name="TWeight">The transform.</typeparam>
-internal readonly unsafe struct WinogradWeights<TWeight>(in WinogradWeightSource source, float* panels) : IVectorKernel
+internal readonly unsafe struct WinogradWeights<TWeight>(in WeightSource source, float* panels) : IVectorKernel
     where TWeight : struct, IWinogradTransform
 {
     /// <summary>Inputs of a shard.</summary>
     public const int Depth = 16;
 
-    private readonly WinogradWeightSource _source = source;
+    private readonly WeightSource _source = source;
     private readonly float* _panels = panels;
 
     public void Run<V>(int shard)
@@ -35,7 +35,7 @@ internal readonly unsafe struct WinogradWeights<TWeight>(in WinogradWeightSource
     /// <param name="to">Where the first input's part of the panel goes.</param>
     /// <param name="positionStep">Elements between positions.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Pack<V>(in WinogradWeightSource source, int lane, int first, int depth, float* to, long positionStep)
+    public static void Pack<V>(in WeightSource source, int lane, int first, int depth, float* to, long positionStep)
         where V : struct, ISimd<V>
     {
         int width = PanelKernel.Width<V>();

@@ -84,7 +84,7 @@ internal static class BenchCommand
         pass.AcceptOnlyFromAmong("forward", "input", "weights");
         var algorithm = new Option<string>("--algorithm")
         {
-            Description = "Variant: direct, winograd2 or winograd4 on the processor, tiled on other devices, plain on all.",
+            Description = "Variant: direct, winograd2, winograd4 or fourier on the processor, tiled on other devices, plain on all.",
             DefaultValueFactory = _ => "direct",
             HelpName = "name",
         };

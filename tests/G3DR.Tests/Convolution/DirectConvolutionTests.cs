@@ -1,7 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using G3DR.Compute;
-using G3DR.Compute.Memory;
 using G3DR.Kernels.Convolution;
 using G3DR.Tests.Support;
 
@@ -107,33 +106,8 @@ public class DirectConvolutionTests
         }
     }
 
-    // Output, input gradient, weight gradient; memory starts as NaN, so what is not written shows.
-    private static IReadOnlyList<float[]> Run(TestDevice device, ConvolutionInputs inputs)
-    {
-        var cpu = (CpuAccelerator)device.Accelerator;
-        ConvolutionShape shape = inputs.Shape;
-        using MemoryBuffer<float> x = Upload(cpu, inputs.X), weight = Upload(cpu, inputs.Weight), bias = Upload(cpu, inputs.Bias);
-        using MemoryBuffer<float> statistics = Upload(cpu, inputs.Statistics), dy = Upload(cpu, inputs.OutputGradient);
-        using MemoryBuffer<float> y = Nothing(cpu, shape.OutputLength), dx = Nothing(cpu, shape.InputLength), dw = Nothing(cpu, shape.WeightLength);
-        DirectConvolution.Forward(cpu, shape, x.View, weight.View, bias.View, statistics.View, y.View);
-        DirectConvolution.InputGradient(cpu, shape, dy.View, weight.View, statistics.View, dx.View);
-        DirectConvolution.WeightGradient(cpu, shape, x.View, dy.View, dw.View);
-        return [y.View.AsSpan().ToArray(), dx.View.AsSpan().ToArray(), dw.View.AsSpan().ToArray()];
-    }
-
-    private static MemoryBuffer<float> Upload(CpuAccelerator device, float[] values)
-    {
-        MemoryBuffer<float> buffer = device.Allocate<float>(values.Length);
-        buffer.CopyFrom(values);
-        return buffer;
-    }
-
-    private static MemoryBuffer<float> Nothing(CpuAccelerator device, long length)
-    {
-        MemoryBuffer<float> buffer = device.Allocate<float>(length);
-        buffer.View.AsSpan().Fill(float.NaN);
-        return buffer;
-    }
+    private static IReadOnlyList<float[]> Run(TestDevice device, ConvolutionInputs inputs) => inputs.Run(
+        (CpuAccelerator)device.Accelerator, DirectConvolution.Forward, DirectConvolution.InputGradient, DirectConvolution.WeightGradient);
 
     // A square picture and kernel, padded so that the output is as large as the input divided by the stride.
     private static ConvolutionShape Shape(int inputChannels, int outputChannels, int size, int kernel, int stride = 1) => new()

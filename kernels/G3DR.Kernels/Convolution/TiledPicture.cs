@@ -14,10 +14,11 @@ namespace G3DR.Kernels.Convolution;
 /// <param name="Size">Pixels of a tile's side.</param>
 /// <param name="Top">Row of the first tile's first pixel.</param>
 /// <param name="Left">Column of the first tile's first pixel.</param>
-internal readonly unsafe record struct WinogradPicture(
+internal readonly unsafe record struct TiledPicture(
     nint Data, int Height, int Width, int Channels, int TileRows, int TileColumns, int Step, int Size, int Top, int Left)
 {
-    private long RowStep => (long)Width * Channels;
+    /// <summary>Elements between rows.</summary>
+    public long RowStep => (long)Width * Channels;
 
     /// <summary>Where a tile lies.</summary>
     public Place Find(int tile)
