@@ -17,6 +17,12 @@ public sealed record KernelVariant(string Name, Func<Accelerator, bool> IsSuppor
     /// <summary>Whether it computes with vectors of the processor: tests run it on every instruction set of the machine.</summary>
     public bool UsesVectors { get; private init; }
 
+    /// <summary>
+    /// How many times the errors may be those that the workload allows: more than one for algorithms that do not follow the definition and whose rounding errors
+    /// have a bound of their own.
+    /// </summary>
+    public double ErrorFactor { get; init; } = 1;
+
     /// <summary>A variant of plain kernels, which every device runs.</summary>
     public static KernelVariant Plain(Action<KernelCase> run) => new("plain", _ => true, run);
 

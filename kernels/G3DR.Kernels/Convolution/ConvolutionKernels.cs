@@ -127,7 +127,7 @@ public static partial class ConvolutionKernels
         ArrayView<float> statistics,
         ArrayView<float> y)
     {
-        if (IsWinogradSuited(device, shape, out WinogradTile tile))
+        if (IsWinogradSuited(device, shape, ConvolutionPass.Forward, out WinogradTile tile))
         {
             WinogradConvolution.Forward(Shards.RequireCpu(device), shape, tile, x, weight, bias, statistics, y);
         }
@@ -152,7 +152,7 @@ public static partial class ConvolutionKernels
     private static void RunSingleInputGradient(
         Accelerator device, in ConvolutionShape shape, ArrayView<float> dy, ArrayView<float> weight, ArrayView<float> statistics, ArrayView<float> dx)
     {
-        if (IsWinogradSuited(device, shape, out WinogradTile tile))
+        if (IsWinogradSuited(device, shape, ConvolutionPass.InputGradient, out WinogradTile tile))
         {
             WinogradConvolution.InputGradient(Shards.RequireCpu(device), shape, tile, dy, weight, statistics, dx);
         }
@@ -176,7 +176,7 @@ public static partial class ConvolutionKernels
 
     private static void RunSingleWeightGradient(Accelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw)
     {
-        if (IsWinogradSuited(device, shape, out WinogradTile tile))
+        if (IsWinogradSuited(device, shape, ConvolutionPass.WeightGradient, out WinogradTile tile))
         {
             WinogradConvolution.WeightGradient(Shards.RequireCpu(device), shape, tile, x, dy, dw);
         }
@@ -198,9 +198,9 @@ public static partial class ConvolutionKernels
         }
     }
 
-    private static bool IsWinogradSuited(Accelerator device, in ConvolutionShape shape, out WinogradTile tile)
+    private static bool IsWinogradSuited(Accelerator device, in ConvolutionShape shape, ConvolutionPass pass, out WinogradTile tile)
     {
-        WinogradTile? choice = Shards.UseVectors(device) && !device.Exact ? WinogradConvolution.Choose(shape) : null;
+        WinogradTile? choice = Shards.UseVectors(device) && !device.Exact ? WinogradConvolution.Choose(shape, pass) : null;
         tile = choice.GetValueOrDefault();
         return choice.HasValue;
     }

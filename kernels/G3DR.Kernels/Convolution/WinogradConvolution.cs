@@ -19,22 +19,30 @@ public static unsafe partial class WinogradConvolution
     };
 
     /// <summary>
-    /// The tile that makes a convolution fastest, or null where the direct one is. Transforming a weight costs as much as the products of some hundred
-    /// pixels save, and transforming a pixel as much as those of some channels.
+    /// The tile that makes a pass fastest, or null where the direct convolution is. Measured: transforming a weight costs as much as the products of some
+    /// hundred pixels save, which the gradient of the weights need not do, and transforming a pixel as much as those of some channels.
     /// </summary>
     /// <param name="shape">Sizes of the convolution.</param>
-    public static WinogradTile? Choose(in ConvolutionShape shape)
+    /// <param name="pass">What is computed.</param>
+    public static WinogradTile? Choose(in ConvolutionShape shape, ConvolutionPass pass)
     {
-        const int LeastPixels = 1024, LeastChannels = 16;
+        const int LeastChannels = 16;
+        (int leastPixels, int leastLargeTiles) = pass == ConvolutionPass.WeightGradient ? (256, 1) : (1024, 112);
         long channels = (long)shape.InputChannels * shape.OutputChannels / Math.Max(1, shape.InputChannels + shape.OutputChannels);
-        if (!IsApplicable(shape) || shape.OutputPixels < LeastPixels || channels < LeastChannels)
+        if (!IsApplicable(shape) || shape.OutputPixels < leastPixels || channels < LeastChannels)
         {
             return null;
         }
 
         // Products for each pair of channels; tiles that reach over the edge count whole, and transforms take some of what is saved.
-        double small = 1.3 * Products(shape, WinogradTile.F2), large = 1.6 * Products(shape, WinogradTile.F4), direct = 9.0 * shape.OutputPixels;
-        return Math.Min(small, large) >= direct ? null : small < large ? WinogradTile.F2 : WinogradTile.F4;
+        WinogradPlan small = WinogradPlan.For(shape, WinogradTile.F2), large = WinogradPlan.For(shape, WinogradTile.F4);
+        double costSmall = 1.3 * small.Positions * small.Tiles, costLarge = 1.6 * large.Positions * large.Tiles, direct = 9.0 * shape.OutputPixels;
+        if (costLarge < Math.Min(costSmall, direct) && large.Tiles >= leastLargeTiles)
+        {
+            return WinogradTile.F4;
+        }
+
+        return costSmall < direct ? WinogradTile.F2 : null;
     }
 
     /// <summary>y = x * weight + bias.</summary>
@@ -126,12 +134,6 @@ public static unsafe partial class WinogradConvolution
         TiledPicture input = plan.Input(shape, x.Pointer), output = plan.Output(shape, y.Pointer);
         float* offsets = bias.Length == 0 ? null : bias.Pointer;
         device.Launch(new WinogradForward<TData, TResult>(device, plan, input, output, offsets, panels.View.Pointer), plan.Blocks);
-    }
-
-    private static double Products(in ConvolutionShape shape, WinogradTile tile)
-    {
-        var plan = WinogradPlan.For(shape, tile);
-        return (double)plan.Positions * plan.Tiles;
     }
 
     private static void RequireApplicable(in ConvolutionShape shape)

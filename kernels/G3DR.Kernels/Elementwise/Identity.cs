@@ -7,7 +7,7 @@ namespace G3DR.Kernels.Elementwise;
 public readonly struct Identity : IActivation
 {
     /// <inheritdoc/>
-    public static OpSpec Spec => new("identity", Saves.None, (-10, 10), 0, 0) { Flops = 0 };
+    public static OpSpec Spec => new("identity", Saves.None, (-10, 10), 0, 0);
 
     /// <inheritdoc/>
     public static float Forward(float x) => x;

@@ -1,10 +1,10 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using G3DR.Cli.Terminal;
 using G3DR.Compute;
 using G3DR.Core.Diagnostics;
 using G3DR.Core.Imaging;
+using G3DR.Core.IO;
 using G3DR.Core.Reconstruction;
 using G3DR.Core.Scenes;
 
@@ -56,22 +56,26 @@ internal static class ReconstructCommand
     {
         var clock = new StageClock("start", "device");
         using Accelerator device = deviceOptions.Open(parsed);
+
+        // What can be wrong is found before the network is loaded.
+        clock.Enter("picture");
+        RgbdPicture picture = RgbdPicture.Load(photo.FullName, depth.FullName, G3drPipeline.ReadSizes(weights, options).ImageSize);
+        output.Create();
+        string sceneFile = Path.Combine(output.FullName, "scene.safetensors");
+        AtomicFile.RequireTarget(sceneFile);
         clock.Enter("weights");
         using G3drPipeline pipeline = await G3drPipeline.LoadAsync(weights, device, options, cancel);
-        clock.Enter("picture");
-        RgbdPicture picture = RgbdPicture.Load(photo.FullName, depth.FullName, pipeline.Size);
-        output.Create();
         clock.Enter("network");
         using TriplaneScene scene = await ReconstructAsync(pipeline, picture, json, cancel);
         clock.Enter("scene file");
-        scene.Save(Path.Combine(output.FullName, "scene.safetensors"));
+        scene.Save(sceneFile);
         clock.Enter("evaluation");
         var result = SceneEvaluation.Of(scene, picture, cancel: cancel);
         clock.Enter("pictures");
         if (pictures)
         {
-            using var display = ProgressDisplay.For(json, SceneGallery.TurntableFrames, "turntable");
-            await SceneGallery.SavePicturesAsync(scene, picture, output.FullName, Steps(display, SceneGallery.TurntableFrames), cancel);
+            using var progress = new ProgressReporter<int>(json, "turntable", done => (done, SceneGallery.TurntableFrames, "pictures"));
+            await SceneGallery.SavePicturesAsync(scene, picture, output.FullName, progress, cancel);
         }
 
         clock.Enter("report");
@@ -97,35 +101,8 @@ internal static class ReconstructCommand
 
     private static async Task<TriplaneScene> ReconstructAsync(G3drPipeline pipeline, RgbdPicture picture, bool json, CancellationToken cancel)
     {
-        long start = Stopwatch.GetTimestamp();
-        ProgressDisplay? display = null;
-        try
-        {
-            return await pipeline.ReconstructAsync(
-                picture,
-                new ImmediateProgress<ReconstructionProgress>(p =>
-                {
-                    display ??= ProgressDisplay.For(json, p.Total, "network");
-                    Report(display, p.Done, p.Total, p.Part, start);
-                }),
-                cancel);
-        }
-        finally
-        {
-            display?.Dispose();
-        }
-    }
-
-    private static ImmediateProgress<int> Steps(ProgressDisplay display, int total)
-    {
-        long start = Stopwatch.GetTimestamp();
-        return new(done => Report(display, done, total, "pictures", start));
-    }
-
-    private static void Report(ProgressDisplay display, int done, int total, string detail, long start)
-    {
-        TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
-        display.Report(done, detail, elapsed, elapsed / done * (total - done));
+        using var progress = new ProgressReporter<ReconstructionProgress>(json, "network", p => (p.Done, p.Total, p.Part));
+        return await pipeline.ReconstructAsync(picture, progress, cancel);
     }
 
     private static string Summary(ReconstructionReport report, DirectoryInfo output)

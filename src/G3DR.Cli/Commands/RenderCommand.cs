@@ -57,13 +57,8 @@ internal static class RenderCommand
             TextWriter console = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(turntable) is FileInfo video)
             {
-                using var display = ProgressDisplay.For(silent: false, SceneGallery.TurntableFrames, "turntable");
-                long start = System.Diagnostics.Stopwatch.GetTimestamp();
-                IReadOnlyList<Image> frames = SceneGallery.RenderTurntable(loaded, pixels, settings: settings, progress: new ImmediateProgress<int>(done =>
-                {
-                    TimeSpan elapsed = System.Diagnostics.Stopwatch.GetElapsedTime(start);
-                    display.Report(done, "pictures", elapsed, elapsed / done * (SceneGallery.TurntableFrames - done));
-                }), cancel: cancel);
+                using var progress = new ProgressReporter<int>(silent: false, "turntable", done => (done, SceneGallery.TurntableFrames, "pictures"));
+                IReadOnlyList<Image> frames = SceneGallery.RenderTurntable(loaded, pixels, settings: settings, progress: progress, cancel: cancel);
                 foreach (string path in await SceneGallery.SaveTurntableAsync(frames, Path.ChangeExtension(video.FullName, null), cancel))
                 {
                     await console.WriteLineAsync(path);

@@ -65,24 +65,8 @@ internal static class VerifyCommand
 
     private static VerificationReport Run(Accelerator device, string folder, VerificationOptions options, bool silent, CancellationToken cancel)
     {
-        ProgressDisplay? display = null;
-        try
-        {
-            return VectorVerification.Run(
-                device,
-                folder,
-                options,
-                new ImmediateProgress<VerificationProgress>(p =>
-                {
-                    display ??= ProgressDisplay.For(silent, p.Total, "verify");
-                    display.Report(p.Done, p.File, p.Elapsed, p.Remaining);
-                }),
-                cancel);
-        }
-        finally
-        {
-            display?.Dispose();
-        }
+        using var progress = new ProgressReporter<VerificationProgress>(silent, "verify", p => (p.Done, p.Total, p.File));
+        return VectorVerification.Run(device, folder, options, progress, cancel);
     }
 
     private static List<VerificationPath> ParsePaths(string text)

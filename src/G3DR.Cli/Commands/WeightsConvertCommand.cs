@@ -1,7 +1,6 @@
 using System.CommandLine;
 using G3DR.Cli.Terminal;
 using G3DR.Core.Diagnostics;
-using G3DR.Core.IO;
 using G3DR.Core.Weights;
 
 namespace G3DR.Cli.Commands;
@@ -32,15 +31,10 @@ internal static class WeightsConvertCommand
         command.SetComputation((parsed, cancel) =>
         {
             string target = parsed.GetRequiredValue(output);
-            if (!target.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
-            {
-                throw new ArgumentException($"Only safetensors files are written; '{target}' needs a name that ends with .safetensors.");
-            }
-
-            AtomicFile.RequireTarget(target);
+            WeightsOptions.RequireTarget(target);
             var options = new WeightSaveOptions
             {
-                Dtype = ParseDtype(parsed.GetValue(dtype)),
+                Dtype = WeightsOptions.ParseDtype(parsed.GetValue(dtype)),
                 Prefix = parsed.GetValue(prefix)!,
                 NameMap = WeightsOptions.ReadMap(parsed.GetValue(map), parsed.GetValue(reverse)),
                 ShardBytes = ParseSize(parsed.GetValue(shard)),
@@ -48,14 +42,9 @@ internal static class WeightsConvertCommand
             };
             using WeightFile file = WeightFile.Open(parsed.GetRequiredValue(path), new() { Key = parsed.GetValue(key) });
             WeightSaveResult result = WeightsOptions.WithProgress(
-                silent: false, "convert", file.Tensors.Count, progress => WeightSaver.Save(file, target, options, progress, cancel));
+                silent: false, "convert", progress => WeightSaver.Save(file, target, options, progress, cancel));
             InvocationConfiguration console = parsed.InvocationConfiguration;
-            foreach (string written in result.Files)
-            {
-                console.Output.WriteLine(written);
-            }
-
-            console.Output.WriteLine($"{result.Tensors} tensors, {result.Bytes} bytes.");
+            WeightsOptions.Print(result, console.Output);
             if (result.Overflowed.Count > 0)
             {
                 console.Error.WriteLine($"g3dr: Values too large for the type became infinite in: {string.Join(", ", result.Overflowed)}.");
@@ -65,16 +54,6 @@ internal static class WeightsConvertCommand
         });
         return command;
     }
-
-    private static WeightDtype? ParseDtype(string? text) => text?.ToUpperInvariant() switch
-    {
-        null => null,
-        "F16" => WeightDtype.F16,
-        "BF16" => WeightDtype.BF16,
-        "F32" => WeightDtype.F32,
-        "F64" => WeightDtype.F64,
-        _ => throw new ArgumentException($"--dtype must be f16, bf16, f32 or f64; got '{text}'."),
-    };
 
     private static long? ParseSize(string? text)
     {

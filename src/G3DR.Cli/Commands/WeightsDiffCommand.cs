@@ -29,7 +29,7 @@ internal static class WeightsDiffCommand
             using WeightFile b = WeightFile.Open(parsed.GetRequiredValue(second), options);
             bool asJson = parsed.GetValue(json);
             IReadOnlyList<WeightDifference> differences = WeightsOptions.WithProgress(
-                asJson, "diff", a.Tensors.Count, progress => WeightDifference.Between(a, b, most, progress, cancel));
+                asJson, "diff", progress => WeightDifference.Between(a, b, most, progress, cancel));
             TextWriter output = parsed.InvocationConfiguration.Output;
             if (asJson)
             {

@@ -47,7 +47,7 @@ internal static class WeightsInspectCommand
     }
 
     private static Row[] ReadRows(WeightTensor[] tensors, bool silent, CancellationToken cancel) =>
-        WeightsOptions.WithProgress(silent, "inspect", tensors.Length, progress =>
+        WeightsOptions.WithProgress(silent, "inspect", progress =>
         {
             var rows = new Row[tensors.Length];
             for (int i = 0; i < rows.Length; i++)

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Diagnostics;
 using G3DR.Cli.Terminal;
+using G3DR.Core.IO;
 using G3DR.Core.Weights;
 
 namespace G3DR.Cli.Commands;
@@ -46,16 +46,44 @@ internal static class WeightsOptions
         return reverse ? map.Inverse() : map;
     }
 
-    /// <summary>Runs work with a display of its progress.</summary>
-    public static T WithProgress<T>(bool silent, string title, int total, Func<IProgress<WeightProgress>, T> work)
+    /// <summary>Refuses before any work a file that cannot be written.</summary>
+    public static void RequireTarget(string path)
     {
-        using var display = ProgressDisplay.For(silent, total, title);
-        long start = Stopwatch.GetTimestamp();
-        return work(new ImmediateProgress<WeightProgress>(state =>
+        if (!path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
         {
-            TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
-            display.Report(state.Done, state.Name, elapsed, elapsed * ((double)(state.Total - state.Done) / state.Done));
-        }));
+            throw new ArgumentException($"Only safetensors files are written; '{path}' needs a name that ends with .safetensors.");
+        }
+
+        AtomicFile.RequireTarget(path);
+    }
+
+    /// <summary>The element type that the option names, or none.</summary>
+    public static WeightDtype? ParseDtype(string? text) => text?.ToUpperInvariant() switch
+    {
+        null => null,
+        "F16" => WeightDtype.F16,
+        "BF16" => WeightDtype.BF16,
+        "F32" => WeightDtype.F32,
+        "F64" => WeightDtype.F64,
+        _ => throw new ArgumentException($"--dtype must be f16, bf16, f32 or f64; got '{text}'."),
+    };
+
+    /// <summary>Tells what was written.</summary>
+    public static void Print(WeightSaveResult result, TextWriter output)
+    {
+        foreach (string written in result.Files)
+        {
+            output.WriteLine(written);
+        }
+
+        output.WriteLine($"{result.Tensors} tensors, {result.Bytes} bytes.");
+    }
+
+    /// <summary>Runs work with a display of its progress.</summary>
+    public static T WithProgress<T>(bool silent, string title, Func<IProgress<WeightProgress>, T> work)
+    {
+        using var progress = new ProgressReporter<WeightProgress>(silent, title, state => (state.Done, state.Total, state.Name));
+        return work(progress);
     }
 
     public static string Shape(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";

@@ -9,8 +9,9 @@ public sealed class MemoryPool : IDisposable
 {
     private readonly MemorySource _source;
     private readonly Lock _gate = new();
-    private readonly Dictionary<long, Stack<nint>> _free = [];
+    private readonly Dictionary<long, FreeBlocks> _free = [];
     private readonly Dictionary<nint, long> _out = [];
+    private long _mostInUse, _clock;
     private bool _disposed;
 
     internal MemoryPool(MemorySource source, long limit) => (_source, Limit) = (source, limit);
@@ -56,16 +57,7 @@ public sealed class MemoryPool : IDisposable
     {
         lock (_gate)
         {
-            foreach (Stack<nint> blocks in _free.Values)
-            {
-                while (blocks.TryPop(out nint block))
-                {
-                    _source.Free(block);
-                }
-            }
-
-            _free.Clear();
-            BytesCached = 0;
+            TrimTo(0);
         }
     }
 
@@ -93,17 +85,16 @@ public sealed class MemoryPool : IDisposable
             }
 
             nint block;
-            if (_free.TryGetValue(size, out Stack<nint>? blocks) && blocks.TryPop(out block))
+            if (_free.TryGetValue(size, out FreeBlocks? blocks) && blocks.Addresses.TryPop(out block))
             {
                 BytesCached -= size;
+                blocks.LastUse = ++_clock;
             }
             else
             {
-                if (size + BytesCached > Limit - BytesInUse)
-                {
-                    Trim();
-                }
-
+                // Blocks of other sizes make room, rather than that the process grows beyond what it needs.
+                long inUse = BytesInUse + size, most = Math.Max(_mostInUse, inUse);
+                TrimTo(Math.Min(Limit - inUse, most - inUse + Math.Min(_source.MostSpare(most), long.MaxValue - most)));
                 try
                 {
                     block = AllocateOrTrim(size);
@@ -118,6 +109,7 @@ public sealed class MemoryPool : IDisposable
             _out.Add(block, size);
             BytesInUse += size;
             PeakBytes = Math.Max(PeakBytes, BytesInUse);
+            _mostInUse = Math.Max(_mostInUse, BytesInUse);
             return block;
         }
     }
@@ -132,12 +124,13 @@ public sealed class MemoryPool : IDisposable
             }
 
             BytesInUse -= size;
-            if (!_free.TryGetValue(size, out Stack<nint>? blocks))
+            if (!_free.TryGetValue(size, out FreeBlocks? blocks))
             {
                 _free.Add(size, blocks = new());
             }
 
-            blocks.Push(block);
+            blocks.Addresses.Push(block);
+            blocks.LastUse = ++_clock;
             BytesCached += size;
         }
     }
@@ -148,6 +141,29 @@ public sealed class MemoryPool : IDisposable
         long size = Math.Max(bytes, 256);
         long step = Math.Max(256, (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)size) / 16);
         return checked(size + step - 1) / step * step;
+    }
+
+    // Sizes that were not asked for in the longest time go first.
+    private void TrimTo(long most)
+    {
+        if (BytesCached <= most)
+        {
+            return;
+        }
+
+        foreach ((long size, FreeBlocks blocks) in _free.OrderBy(entry => entry.Value.LastUse).ToArray())
+        {
+            while (BytesCached > most && blocks.Addresses.TryPop(out nint block))
+            {
+                _source.Free(block);
+                BytesCached -= size;
+            }
+
+            if (blocks.Addresses.Count == 0)
+            {
+                _free.Remove(size);
+            }
+        }
     }
 
     // What is kept for reuse in other sizes is given up before the caller is refused.
@@ -182,5 +198,13 @@ public sealed class MemoryPool : IDisposable
             _out.Clear();
             _disposed = true;
         }
+    }
+
+    /// <summary>Blocks of one size that are kept for reuse.</summary>
+    private sealed class FreeBlocks
+    {
+        public Stack<nint> Addresses { get; } = new();
+
+        public long LastUse { get; set; }
     }
 }

@@ -48,8 +48,8 @@ public sealed class UnetBenchmark : IBenchmark
     {
         if (_backward)
         {
-            using Tensor planes = _unet.Forward(_input), sum = planes.Sum();
             _unet.ClearGradients();
+            using Tensor planes = _unet.Forward(_input), sum = planes.Sum();
             sum.Backward();
         }
         else

@@ -33,7 +33,7 @@ public static class AtomicFile
         catch (UnauthorizedAccessException error)
         {
             TryDelete(temporary);
-            throw new IOException($"Cannot write '{path}': no permission to write into its folder.", error);
+            throw NoPermission(path, error);
         }
         catch
         {
@@ -58,15 +58,26 @@ public static class AtomicFile
         WriteAllBytes(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false).GetBytes(text));
     }
 
-    /// <summary>Refuses before long work what <see cref="Write"/> would refuse after it.</summary>
+    /// <summary>Refuses before long work what <see cref="Write"/> would refuse after it. An existing file is not touched.</summary>
     /// <param name="path">The file that is going to be written.</param>
     /// <exception cref="DirectoryNotFoundException">The folder of <paramref name="path"/> does not exist.</exception>
-    /// <exception cref="IOException">A folder has that name.</exception>
+    /// <exception cref="IOException">A folder has that name, or there is no permission to write.</exception>
     public static void RequireTarget(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        _ = ResolveTarget(path);
+        string probe = TemporaryNameBeside(ResolveTarget(path));
+        try
+        {
+            new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose).Dispose();
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw NoPermission(path, error);
+        }
     }
+
+    private static IOException NoPermission(string path, UnauthorizedAccessException error) =>
+        new($"Cannot write '{path}': no permission to write into its folder.", error);
 
     private static string ResolveTarget(string path)
     {

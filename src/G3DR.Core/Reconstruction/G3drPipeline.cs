@@ -68,7 +68,7 @@ public sealed class G3drPipeline : IDisposable
         options ??= new();
         using WeightFile file = WeightFile.Open(path, new() { Key = options.Key });
         (UnetOptions sizes, int hidden) = GeneratorSizes.Of(file, options);
-        var generator = new TriplaneGenerator(Initializer.Empty(device), sizes, hidden);
+        TriplaneGenerator generator = Initializer.Empty(device).Build(initializer => new TriplaneGenerator(initializer, sizes, hidden));
         try
         {
             WeightLoader.Load(generator.State, file, cancel: cancel);
@@ -79,6 +79,18 @@ public sealed class G3drPipeline : IDisposable
             generator.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Sizes of the U-Net in a checkpoint, from names and shapes alone.</summary>
+    /// <param name="path">A checkpoint, as <see cref="Load"/> takes it.</param>
+    /// <param name="options">What to take of the checkpoint.</param>
+    /// <exception cref="WeightsFormatException">The file is damaged, hostile, or no checkpoint of this network; the message says what it lacks.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static UnetOptions ReadSizes(string path, PipelineOptions? options = null)
+    {
+        options ??= new();
+        using WeightFile file = WeightFile.Open(path, new() { Key = options.Key });
+        return GeneratorSizes.Of(file, options).Unet;
     }
 
     /// <summary>Loads a checkpoint on another thread.</summary>
@@ -102,9 +114,12 @@ public sealed class G3drPipeline : IDisposable
     public Task<TriplaneScene> ReconstructAsync(RgbdPicture picture, IProgress<ReconstructionProgress>? progress = null, CancellationToken cancel = default) =>
         Task.Run(() => Reconstruct(picture, progress, cancel), cancel);
 
-    /// <summary>Reconstructs pictures, several in one pass. Results do not depend on how many; memory does.</summary>
+    /// <summary>
+    /// Reconstructs pictures, several in one pass. A scene is the same as that of the picture alone, up to rounding: fast algorithms are chosen by sizes, and the
+    /// size of a batch is one of them.
+    /// </summary>
     /// <param name="pictures">Squares of <see cref="Size"/> pixels.</param>
-    /// <param name="batchSize">Pictures of a pass.</param>
+    /// <param name="batchSize">Pictures of a pass; memory grows with them.</param>
     /// <param name="progress">Told after each part of the network.</param>
     /// <param name="cancel">Stops between parts of the network.</param>
     /// <returns>A scene for each picture. They belong to the caller; if this throws, none is left behind.</returns>
@@ -155,7 +170,8 @@ public sealed class G3drPipeline : IDisposable
         {
             // A batch of one is the scene itself; of several, each scene gets memory of its own, so that they can be disposed one by one.
             Tensor own = pictures.Length == 1 ? planes : planes.Slice(0, i, 1).Clone();
-            scenes.Add(new(Module.Unowned(own), _generator.Decoder.Clone(), _settings));
+            TriplaneDecoder decoder = _generator.Decoder.Clone();
+            scenes.Add(new(Module.Unowned(own), decoder, _settings));
         }
     }
 }

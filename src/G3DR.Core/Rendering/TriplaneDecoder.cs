@@ -131,8 +131,12 @@ public sealed class TriplaneDecoder : Module
     }
 
     /// <summary>A decoder of the same values with tensors of its own, which belong to no scope and take no gradients.</summary>
-    public TriplaneDecoder Clone() =>
-        new(Copy(Weight0), Copy(Bias0), Copy(Weight2), Copy(Bias2), UsesDirections, LearningRateMultiplier);
+    public TriplaneDecoder Clone()
+    {
+        using var scope = TensorScope.Begin(Weight0.Accelerator);
+        Tensor[] copies = [.. ((Tensor[])[Weight0, Bias0, Weight2, Bias2]).Select(parameter => parameter.Detach().Clone())];
+        return new(Unowned(copies[0]), Unowned(copies[1]), Unowned(copies[2]), Unowned(copies[3]), UsesDirections, LearningRateMultiplier);
+    }
 
     /// <summary>Density and colour of points.</summary>
     /// <param name="features">Features (..., C).</param>
@@ -167,11 +171,5 @@ public sealed class TriplaneDecoder : Module
         Tensor density = output.Slice(-1, 0, 1).Reshape(points.AsSpan());
         Tensor color = output.Slice(-1, 1, 3).Sigmoid().Affine(ColorScale, ColorShift).Reshape(ShapeGuard.ReplaceLast(features.Shape, 3).AsSpan());
         return (scope.Keep(density), scope.Keep(color));
-    }
-
-    private static Tensor Copy(Tensor parameter)
-    {
-        using Tensor values = parameter.Detach();
-        return Unowned(values.Clone());
     }
 }

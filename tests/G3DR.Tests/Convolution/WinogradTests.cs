@@ -90,21 +90,23 @@ public class WinogradTests
         RequireClose(problem.WeightGradient(), problem.WeightGradient(device, tile), 3e-6 * problem.WeightGradientSize, "weight gradient");
     }
 
-    // Measured: from 32 x 32 pixels and 32 channels; the small tile where much of a large one would lie outside.
+    // Measured: the weights' transforms pay from 32 x 32 pixels, and the gradient of the weights needs none.
     [Theory]
-    [InlineData(128, 128, WinogradTile.F4)]
-    [InlineData(32, 1024, WinogradTile.F4)]
-    [InlineData(32, 32, WinogradTile.F4)]
-    [InlineData(16, 512, null)]
-    [InlineData(128, 3, null)]
-    public void The_size_decides(int side, int channels, WinogradTile? expected) => Assert.Equal(expected, WinogradConvolution.Choose(Shape(channels, channels, side, side)));
+    [InlineData(128, 128, ConvolutionPass.Forward, WinogradTile.F4)]
+    [InlineData(32, 512, ConvolutionPass.Forward, WinogradTile.F2)]
+    [InlineData(32, 512, ConvolutionPass.WeightGradient, WinogradTile.F4)]
+    [InlineData(16, 512, ConvolutionPass.InputGradient, null)]
+    [InlineData(16, 512, ConvolutionPass.WeightGradient, WinogradTile.F4)]
+    [InlineData(128, 3, ConvolutionPass.Forward, null)]
+    public void The_size_decides(int side, int channels, ConvolutionPass pass, WinogradTile? expected) =>
+        Assert.Equal(expected, WinogradConvolution.Choose(Shape(channels, channels, side, side), pass));
 
     [Fact]
     public void Narrow_outputs_take_small_tiles_and_other_kernels_none()
     {
         ConvolutionShape shape = Shape(64, 64, 2, 1024);
-        Assert.Equal(WinogradTile.F2, WinogradConvolution.Choose(shape));
-        Assert.Null(WinogradConvolution.Choose(shape with { StrideX = 2 }));
+        Assert.Equal(WinogradTile.F2, WinogradConvolution.Choose(shape, ConvolutionPass.Forward));
+        Assert.Null(WinogradConvolution.Choose(shape with { StrideX = 2 }, ConvolutionPass.Forward));
     }
 
     [Fact]

@@ -16,6 +16,7 @@ public class DocumentTests
     [InlineData("docs/adding-a-device.md", "BackEndExamples.cs")]
     [InlineData("docs/opencl.md", "DeviceExamples.cs")]
     [InlineData("docs/weights.md", "WeightsExamples.cs")]
+    [InlineData("docs/networks.md", "NetworkExamples.cs")]
     public void Every_example_of_a_page_is_run_as_a_test(string page, string tests)
     {
         string code = Compact(Documents.Read("tests/G3DR.Tests/Docs/" + tests));
@@ -46,6 +47,10 @@ public class DocumentTests
     [InlineData("weights convert")]
     [InlineData("weights diff")]
     [InlineData("weights check")]
+    [InlineData("weights new")]
+    [InlineData("reconstruct")]
+    [InlineData("bench unet")]
+    [InlineData("bench conv")]
     public async Task Every_option_of_a_command_is_described(string command)
     {
         using var output = new StringWriter();

@@ -1,5 +1,6 @@
 using G3DR.Compute;
 using G3DR.Core.Losses;
+using G3DR.Core.Networks;
 using G3DR.Core.Rendering;
 using G3DR.Core.Tensors;
 using G3DR.Core.Training;
@@ -66,6 +67,41 @@ public class PyTorchExamples
         using var folder = new TemporaryFolder();
         Tensor w = Tensor.Normal(device, [3, 2], seed: 1);
         Assert.Equal(w.ToSingles(), SaveAndLoad(device, w, Path.Combine(folder.Path, "w.safetensors")).ToSingles());
+    }
+
+    [Fact]
+    public void A_state_dictionary_is_loaded_into_a_module()
+    {
+        using var device = new TestDevice();
+        using var scope = TensorScope.Begin(device);
+        using var folder = new TemporaryFolder();
+        string path = folder.PathOf("net.safetensors");
+        Tensor picture = Tensor.Normal(device, [2, 8, 8, 3], seed: 1), weight = Tensor.Normal(device, [16, 3, 3, 3], seed: 2), last = Tensor.Normal(device, [3, 16, 1, 1], seed: 3);
+        var writer = new SafetensorsWriter();
+        foreach ((string name, Tensor tensor) in (ReadOnlySpan<(string, Tensor)>)
+        [
+            ("0.weight", weight), ("0.bias", Tensor.Zeros(device, [16])), ("1.weight", Tensor.Ones(device, [16])), ("1.bias", Tensor.Zeros(device, [16])),
+            ("3.weight", last), ("3.bias", Tensor.Zeros(device, [3])),
+        ])
+        {
+            writer.Add(name, [.. tensor.Shape.Select(size => (long)size)], tensor.ToSingles());
+        }
+
+        writer.Save(path);
+        Tensor hidden = Functional.GroupNorm(Functional.Conv2d(picture, weight, options: new() { Padding = 1 }), groups: 4).Silu();
+        Assert.Equal(Functional.Conv2d(hidden, last).ToSingles(), Load(Initializer.Empty(device), picture, path));
+    }
+
+    private static float[] Load(Initializer initializer, Tensor picture, string path)
+    {
+        using var net = new Sequential(
+            new Conv2d(initializer, 3, 16, kernel: 3, new() { Padding = 1 }),       // nn.Conv2d(3, 16, 3, padding=1)
+            new GroupNorm(initializer, groups: 4, channels: 16),                    // nn.GroupNorm(4, 16)
+            new FunctionLayer(x => x.Silu()),                                       // nn.SiLU()
+            new Conv2d(initializer, 16, 3, kernel: 1));
+        net.Load(path);                                                             // net.load_state_dict(torch.load(path))
+        Tensor y = net.Forward(picture);                                            // (N, H, W, 3), not (N, 3, H, W)
+        return y.ToSingles();
     }
 
     private static float[] Gradient(Accelerator device)

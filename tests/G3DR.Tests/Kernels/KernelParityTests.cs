@@ -62,7 +62,7 @@ public class KernelParityTests
             IReadOnlyList<double[]> expected = workload.Reference(prepared);
             for (int output = 0; output < prepared.OutputCount; output++)
             {
-                AssertClose(expected[output], prepared.ReadOutput(output), workload.Tolerance(size), $"{op} {size}, output {output}");
+                AssertClose(expected[output], prepared.ReadOutput(output), variant.ErrorFactor * workload.Tolerance(size), $"{op} {size}, output {output}");
             }
 
             if (variant.Name == "plain" && configuration != "plain" && device.RoundsCorrectly && !UsesTheRuntime(op))

@@ -9,6 +9,18 @@ namespace G3DR.Tests.Networks;
 public class ModuleTests
 {
     [Fact]
+    public void A_module_that_cannot_be_built_leaves_nothing_behind()
+    {
+        using var device = new TestDevice(new() { Threads = 2, MemoryLimit = 100_000 });
+        var initializer = Initializer.Random(device);
+        using Linear fits = initializer.Build(i => new Linear(i, 10, 10));
+        long before = device.Accelerator.Memory.BytesInUse;
+        Assert.Throws<OutOfDeviceMemoryException>(() => initializer.Build(i => new Sequential(i.Build(_ => new Linear(i, 10, 10)), new Linear(i, 1000, 1000))));
+        Assert.Equal(before, device.Accelerator.Memory.BytesInUse);
+        Assert.Equal(110, fits.ParameterCount);
+    }
+
+    [Fact]
     public void Names_follow_the_tree_in_the_order_of_registration()
     {
         using var device = new TestDevice();

@@ -214,7 +214,7 @@ public class VectorVerificationTests
         using var device = new TestDevice();
         using var source = new CancellationTokenSource();
         List<VerificationProgress> seen = [];
-        VerificationReport report = VectorVerification.Run(device, Vectors.PathOf("train"), progress: new Collect(p =>
+        VerificationReport report = VectorVerification.Run(device, Vectors.PathOf("train"), progress: new Told<VerificationProgress>(p =>
         {
             seen.Add(p);
             if (p.Done == 2)
@@ -254,9 +254,4 @@ public class VectorVerificationTests
 
     private static string Failures(VerificationReport report) =>
         string.Join("\n", report.Files.SelectMany(file => file.Failures.Select(check => $"{file.File} {check.Path} {check.Result}")));
-
-    private sealed class Collect(Action<VerificationProgress> report) : IProgress<VerificationProgress>
-    {
-        public void Report(VerificationProgress value) => report(value);
-    }
 }

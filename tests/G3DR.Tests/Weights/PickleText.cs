@@ -26,14 +26,20 @@ internal sealed record PickleText(byte[] Bytes)
     public static PickleText Dictionary(params (string Key, PickleText Value)[] items) =>
         Raw(["}(", .. items.SelectMany(item => (object[])[String(item.Key), item.Value]), "u"]);
 
-    /// <summary>A float32 vector over a storage of its length.</summary>
-    public static PickleText Tensor(string key, int length) =>
-        Raw(Global("torch._utils", "_rebuild_tensor_v2"), "(", Arguments("FloatStorage", key, length, length), Raw("\u0089)tR"));
+    /// <summary>A dense float32 tensor over a storage of its length.</summary>
+    public static PickleText Tensor(string key, params int[] shape) =>
+        Raw(Global("torch._utils", "_rebuild_tensor_v2"), "(", Arguments("FloatStorage", key, shape), Raw("\u0089)tR"));
 
     /// <summary>A vector of a named type over a storage of bytes.</summary>
     public static PickleText TypedTensor(string key, int length, string dtype) => Raw(
-        Global("torch._utils", "_rebuild_tensor_v3"), "(", Arguments("UntypedStorage", key, length, length), Raw("\u0089)"), Global("torch", dtype), "tR");
+        Global("torch._utils", "_rebuild_tensor_v3"), "(", Arguments("UntypedStorage", key, [length]), Raw("\u0089)"), Global("torch", dtype), "tR");
 
-    private static PickleText Arguments(string storage, string key, int elements, int length) => Raw(
-        "(", String("storage"), Global("torch", storage), String(key), String("cpu"), Integer(elements), "tQ", Integer(0), "(", Integer(length), "t(", Integer(1), "t");
+    private static PickleText Arguments(string storage, string key, int[] shape)
+    {
+        int[] strides = [.. shape.Select((_, axis) => shape[(axis + 1)..].Aggregate(1, (product, size) => product * size))];
+        PickleText elements = Integer(shape.Aggregate(1, (product, size) => product * size));
+        return Raw("(", String("storage"), Global("torch", storage), String(key), String("cpu"), elements, "tQ", Integer(0), Tuple(shape), Tuple(strides));
+    }
+
+    private static PickleText Tuple(int[] values) => Raw(["(", .. values.Select(Integer), "t"]);
 }

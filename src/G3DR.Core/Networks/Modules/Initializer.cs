@@ -13,6 +13,9 @@ public sealed class Initializer
     private readonly ulong _seed;
     private uint _stream;
 
+    // What was made for the module that is being built.
+    private List<Tensor>? _building;
+
     private Initializer(Accelerator device, DType dtype, ulong seed, bool empty) => (Accelerator, DType, _seed, _empty) = (device, dtype, seed, empty);
 
     /// <summary>Device of the parameters.</summary>
@@ -31,6 +34,33 @@ public sealed class Initializer
     /// <param name="device">Device of the parameters.</param>
     /// <param name="dtype">Element type.</param>
     public static Initializer Empty(Accelerator device, DType dtype = DType.Float32) => new(device, dtype, seed: 0, empty: true);
+
+    /// <summary>Makes a module or nothing: if its constructor throws, as it does where memory ends, the parameters that it has made by then are disposed.</summary>
+    /// <typeparam name="T">Kind of module.</typeparam>
+    /// <param name="create">Makes the module with this initializer.</param>
+    public T Build<T>(Func<Initializer, T> create)
+        where T : Module
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        List<Tensor>? outer = _building;
+        List<Tensor> made = [];
+        _building = made;
+        try
+        {
+            T module = create(this);
+            outer?.AddRange(made);
+            return module;
+        }
+        catch
+        {
+            made.ForEach(tensor => tensor.Dispose());
+            throw;
+        }
+        finally
+        {
+            _building = outer;
+        }
+    }
 
     /// <summary>
     /// Weights and biases of linear layers and convolutions: uniform in +-1 / sqrt(fan-in), which is He et al.'s rule (ICCV 2015) for leaky units of slope sqrt(5).
@@ -69,6 +99,7 @@ public sealed class Initializer
     {
         Tensor tensor = Module.Unowned(_empty ? Tensor.Create(Accelerator, shape, DType, "parameter") : draw());
         tensor.RequiresGrad = true;
+        _building?.Add(tensor);
         return tensor;
     }
 }

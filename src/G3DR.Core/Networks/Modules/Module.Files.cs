@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using G3DR.Core.Tensors;
 using G3DR.Core.Weights;
 
@@ -34,43 +35,63 @@ public abstract partial class Module
     /// <param name="path">The file.</param>
     /// <param name="metadata">What the file says about itself: licence, origin; or null.</param>
     /// <param name="dtype">Stored element type: F32, or F16 or BF16 for half the size. A module in double precision is stored as F64.</param>
+    /// <param name="progress">Told after every tensor.</param>
+    /// <param name="cancel">Stops the work; no file is left.</param>
     /// <exception cref="ArgumentException">The element type is another.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Save(string path, IReadOnlyDictionary<string, string>? metadata = null, WeightDtype dtype = WeightDtype.F32)
+    public void Save(
+        string path,
+        IReadOnlyDictionary<string, string>? metadata = null,
+        WeightDtype dtype = WeightDtype.F32,
+        IProgress<WeightProgress>? progress = null,
+        CancellationToken cancel = default)
     {
-        if (dtype is not (WeightDtype.F32 or WeightDtype.F16 or WeightDtype.BF16))
-        {
-            throw new ArgumentException($"Weights are stored as F32, F16 or BF16; got {dtype}.", nameof(dtype));
-        }
-
+        RequireStorable(dtype);
         var writer = new SafetensorsWriter();
         foreach ((string key, string text) in metadata ?? new Dictionary<string, string>())
         {
             writer.Metadata.Add(key, text);
         }
 
-        foreach ((string name, Tensor tensor) in State)
+        int done = 0;
+        IReadOnlyDictionary<string, Tensor> state = State;
+        foreach ((string name, Tensor tensor) in state)
         {
             long[] shape = [.. tensor.Shape.Select(size => (long)size)];
-            if (tensor.DType == DType.Float64)
+            WeightDtype stored = tensor.DType == DType.Float64 ? WeightDtype.F64 : dtype;
+            writer.Add(name, stored, shape, stream =>
             {
-                writer.Add(name, shape, tensor.ToDoubles());
-            }
-            else
-            {
-                writer.Add(name, dtype, shape, stream => WriteSingles(stream, tensor, dtype));
-            }
+                WriteElements(stream, tensor, stored, cancel);
+                progress?.Report(new(++done, state.Count, name));
+            });
         }
 
         writer.Save(path);
     }
 
-    private static void WriteSingles(Stream stream, Tensor tensor, WeightDtype dtype)
+    /// <summary>Refuses element types that <see cref="Save"/> does not write.</summary>
+    internal static void RequireStorable(WeightDtype dtype)
     {
+        if (dtype is not (WeightDtype.F32 or WeightDtype.F16 or WeightDtype.BF16))
+        {
+            throw new ArgumentException($"Weights are stored as F32, F16 or BF16; got {dtype}.", nameof(dtype));
+        }
+    }
+
+    private static void WriteElements(Stream stream, Tensor tensor, WeightDtype dtype, CancellationToken cancel)
+    {
+        if (dtype == WeightDtype.F64)
+        {
+            cancel.ThrowIfCancellationRequested();
+            stream.Write(MemoryMarshal.AsBytes<double>(tensor.ToDoubles()));
+            return;
+        }
+
         float[] piece = new float[Math.Min(HostPiece, tensor.Length)];
         byte[] bytes = new byte[piece.Length * dtype.Size()];
         for (long first = 0; first < tensor.Length; first += piece.Length)
         {
+            cancel.ThrowIfCancellationRequested();
             int count = (int)Math.Min(piece.Length, tensor.Length - first);
             tensor.Accelerator.CopyToHost(tensor.View<float>().SubView(first, count), piece.AsSpan(0, count));
             Span<byte> encoded = bytes.AsSpan(0, count * dtype.Size());

@@ -20,14 +20,15 @@ internal sealed class ResnetBlock : Module
         _shortcut = inputs == outputs ? null : AddChild("res_conv", new Conv2d(initializer, inputs, outputs, kernel: 1));
     }
 
-    /// <summary>Pictures (N, H, W, inputs) and an embedding (1, timeChannels) to (N, H, W, outputs).</summary>
+    /// <summary>Pictures (N, H, W, inputs) and an embedding (1, timeChannels) to (N, H, W, outputs). Each tensor inside goes as soon as nothing will read it.</summary>
     public Tensor Forward(Tensor x, Tensor time)
     {
         using var scope = TensorScope.Begin(x.Accelerator);
         Tensor scaleShift = _modulation.Forward(time);
-        Tensor modulated = _first.Forward(x, scaleShift.BroadcastTo([x.Shape[0], scaleShift.Shape[1]]), residual: null);
-        Tensor residual = _shortcut?.Forward(x) ?? x;
-        return scope.Keep(_second.Forward(modulated, scaleShift: null, residual));
+        Tensor modulated = _first.Normalize(_first.Convolve(x), scaleShift.BroadcastTo([x.Shape[0], scaleShift.Shape[1]]), residual: null);
+        Tensor convolved = _second.Convolve(modulated);
+        modulated.Dispose();
+        return scope.Keep(_second.Normalize(convolved, scaleShift: null, _shortcut?.Forward(x) ?? x));
     }
 
     public Shape Trace(ModelTrace trace, Shape input, Shape time)
@@ -51,12 +52,17 @@ internal sealed class ResnetBlock : Module
             _norm = AddChild("norm", new GroupNorm(initializer, groups, outputs));
         }
 
-        public override Tensor Forward(Tensor x) => Forward(x, scaleShift: null, residual: null);
+        public override Tensor Forward(Tensor x) => Normalize(Convolve(x), scaleShift: null, residual: null);
 
-        public Tensor Forward(Tensor x, Tensor? scaleShift, Tensor? residual)
+        public Tensor Convolve(Tensor x) => _convolution.Forward(x);
+
+        /// <summary>The rest, which disposes what was convolved.</summary>
+        public Tensor Normalize(Tensor convolved, Tensor? scaleShift, Tensor? residual)
         {
-            using Tensor convolved = _convolution.Forward(x);
-            return _norm.Forward(convolved, scaleShift, Activation.Silu, residual);
+            using (convolved)
+            {
+                return _norm.Forward(convolved, scaleShift, Activation.Silu, residual);
+            }
         }
 
         public override Shape Trace(ModelTrace trace, Shape input) => trace.Run(_norm, trace.Run(_convolution, input));

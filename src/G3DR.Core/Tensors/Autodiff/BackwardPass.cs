@@ -20,6 +20,8 @@ internal sealed class BackwardPass : IDisposable
         (_outputs, _cotangents, Nodes) = (outputs, cotangents, Reach(outputs));
         foreach (TapeNode node in Nodes)
         {
+            // Only later nodes may hold it, and they are released before it runs.
+            node.AddReference();
             if (node.Edges.Any(IsNeeded))
             {
                 _needed.Add(node);
@@ -54,11 +56,9 @@ internal sealed class BackwardPass : IDisposable
                     DisposeAll(gradients);
                 }
             }
-        }
 
-        if (!retainGraph)
-        {
-            foreach (TapeNode node in Nodes)
+            // At once: what it saved makes room for the gradients that follow.
+            if (!retainGraph)
             {
                 node.Release();
             }
@@ -73,6 +73,11 @@ internal sealed class BackwardPass : IDisposable
 
     public void Dispose()
     {
+        foreach (TapeNode node in Nodes)
+        {
+            node.ReleaseReference();
+        }
+
         foreach (Tensor?[] gradients in _slots.Values)
         {
             DisposeAll(gradients);
