@@ -12,8 +12,8 @@ internal sealed class ConvolutionWorkload(ConvolutionPass pass) : KernelWorkload
     // Positions of the inputs of a case; those that a pass does not read are there too.
     private const int X = 0, Weight = 1, OutputGradient = 2, Bias = 3, Statistics = 4;
 
-    private delegate void ForwardMethod(
-        Accelerator device,
+    private delegate void ForwardMethod<TDevice>(
+        TDevice device,
         in ConvolutionShape shape,
         ArrayView<float> x,
         ArrayView<float> weight,
@@ -21,10 +21,10 @@ internal sealed class ConvolutionWorkload(ConvolutionPass pass) : KernelWorkload
         ArrayView<float> statistics,
         ArrayView<float> y);
 
-    private delegate void InputGradientMethod(
-        Accelerator device, in ConvolutionShape shape, ArrayView<float> dy, ArrayView<float> weight, ArrayView<float> statistics, ArrayView<float> dx);
+    private delegate void InputGradientMethod<TDevice>(
+        TDevice device, in ConvolutionShape shape, ArrayView<float> dy, ArrayView<float> weight, ArrayView<float> statistics, ArrayView<float> dx);
 
-    private delegate void WeightGradientMethod(Accelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw);
+    private delegate void WeightGradientMethod<TDevice>(TDevice device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw);
 
     private delegate bool Existence(in ConvolutionShape shape);
 
@@ -160,31 +160,33 @@ internal sealed class ConvolutionWorkload(ConvolutionPass pass) : KernelWorkload
         int Axis(int axis, int otherwise) => axis < axes.Length ? axes[axis] : otherwise;
     }
 
-    private Action<KernelCase> Direct() => With(
-        (Accelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> statistics, ArrayView<float> y) =>
-            DirectConvolution.Forward(Shards.RequireCpu(device), shape, x, w, bias, statistics, y),
-        (Accelerator device, in ConvolutionShape shape, ArrayView<float> dy, ArrayView<float> w, ArrayView<float> statistics, ArrayView<float> dx) =>
-            DirectConvolution.InputGradient(Shards.RequireCpu(device), shape, dy, w, statistics, dx),
-        (Accelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw) =>
-            DirectConvolution.WeightGradient(Shards.RequireCpu(device), shape, x, dy, dw));
+    private Action<KernelCase> Direct() => OnProcessor(DirectConvolution.Forward, DirectConvolution.InputGradient, DirectConvolution.WeightGradient);
 
-    private Action<KernelCase> Fourier() => With(
-        (Accelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> statistics, ArrayView<float> y) =>
-            FourierConvolution.Forward(Shards.RequireCpu(device), shape, x, w, bias, statistics, y),
-        (Accelerator device, in ConvolutionShape shape, ArrayView<float> dy, ArrayView<float> w, ArrayView<float> statistics, ArrayView<float> dx) =>
-            FourierConvolution.InputGradient(Shards.RequireCpu(device), shape, dy, w, statistics, dx),
-        (Accelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw) =>
-            FourierConvolution.WeightGradient(Shards.RequireCpu(device), shape, x, dy, dw),
-        FourierConvolution.IsApplicable,
-        Direct());
+    private Action<KernelCase> Fourier() => OnProcessor(
+        FourierConvolution.Forward, FourierConvolution.InputGradient, FourierConvolution.WeightGradient, FourierConvolution.IsApplicable, Direct());
 
-    private Action<KernelCase> Winograd(WinogradTile tile) => With(
+    private Action<KernelCase> OnProcessor(
+        ForwardMethod<CpuAccelerator> forward,
+        InputGradientMethod<CpuAccelerator> inputGradient,
+        WeightGradientMethod<CpuAccelerator> weightGradient,
+        Existence? exists = null,
+        Action<KernelCase>? otherwise = null) => With(
         (Accelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> statistics, ArrayView<float> y) =>
-            WinogradConvolution.Forward(Shards.RequireCpu(device), shape, tile, x, w, bias, statistics, y),
+            forward(Shards.RequireCpu(device), shape, x, w, bias, statistics, y),
         (Accelerator device, in ConvolutionShape shape, ArrayView<float> dy, ArrayView<float> w, ArrayView<float> statistics, ArrayView<float> dx) =>
-            WinogradConvolution.InputGradient(Shards.RequireCpu(device), shape, tile, dy, w, statistics, dx),
+            inputGradient(Shards.RequireCpu(device), shape, dy, w, statistics, dx),
         (Accelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw) =>
-            WinogradConvolution.WeightGradient(Shards.RequireCpu(device), shape, tile, x, dy, dw),
+            weightGradient(Shards.RequireCpu(device), shape, x, dy, dw),
+        exists,
+        otherwise);
+
+    private Action<KernelCase> Winograd(WinogradTile tile) => OnProcessor(
+        (CpuAccelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> statistics, ArrayView<float> y) =>
+            WinogradConvolution.Forward(device, shape, tile, x, w, bias, statistics, y),
+        (CpuAccelerator device, in ConvolutionShape shape, ArrayView<float> dy, ArrayView<float> w, ArrayView<float> statistics, ArrayView<float> dx) =>
+            WinogradConvolution.InputGradient(device, shape, tile, dy, w, statistics, dx),
+        (CpuAccelerator device, in ConvolutionShape shape, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw) =>
+            WinogradConvolution.WeightGradient(device, shape, tile, x, dy, dw),
         WinogradConvolution.IsApplicable,
         Direct());
 
@@ -193,9 +195,9 @@ internal sealed class ConvolutionWorkload(ConvolutionPass pass) : KernelWorkload
 
     // Runs the pass by one of three methods, or otherwise (by plain kernels) for sizes that these do not exist for.
     private Action<KernelCase> With(
-        ForwardMethod forward,
-        InputGradientMethod inputGradient,
-        WeightGradientMethod weightGradient,
+        ForwardMethod<Accelerator> forward,
+        InputGradientMethod<Accelerator> inputGradient,
+        WeightGradientMethod<Accelerator> weightGradient,
         Existence? exists = null,
         Action<KernelCase>? otherwise = null) => c =>
     {
