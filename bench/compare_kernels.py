@@ -41,7 +41,7 @@ class Server:
 
 
 def own_seconds(program, arguments, threads):
-    command = program + ["bench"] + arguments + ["--repeat", "3", "--threads", str(threads), "--json"]
+    command = program + ["bench"] + arguments + ["--repeat", "9", "--threads", str(threads), "--json"]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")

@@ -64,9 +64,10 @@ internal static class ReconstructCommand
         string sceneFile = Path.Combine(output.FullName, "scene.safetensors");
         AtomicFile.RequireTarget(sceneFile);
         clock.Enter("weights");
-        using G3drPipeline pipeline = await G3drPipeline.LoadAsync(weights, device, options, cancel);
-        clock.Enter("network");
-        using TriplaneScene scene = await ReconstructAsync(pipeline, picture, json, cancel);
+        G3drPipeline pipeline = await G3drPipeline.LoadAsync(weights, device, options, cancel);
+        long parameters = pipeline.ParameterCount;
+        using TriplaneScene scene = await ReconstructAsync(pipeline, picture, json, clock, cancel);
+        device.Memory.Trim();
         clock.Enter("scene file");
         scene.Save(sceneFile);
         clock.Enter("evaluation");
@@ -86,7 +87,7 @@ internal static class ReconstructCommand
             Weights = weights,
             License = pipeline.Metadata.GetValueOrDefault("license"),
             Source = pipeline.Metadata.GetValueOrDefault("source"),
-            Parameters = pipeline.ParameterCount,
+            Parameters = parameters,
             Size = picture.Size,
             Device = DeviceDescription.Of(device),
             Seconds = clock.Seconds,
@@ -99,10 +100,13 @@ internal static class ReconstructCommand
         return ExitCodes.Success;
     }
 
-    private static async Task<TriplaneScene> ReconstructAsync(G3drPipeline pipeline, RgbdPicture picture, bool json, CancellationToken cancel)
+    // The network goes as soon as the scene is there: pictures need little memory beside it.
+    private static async Task<TriplaneScene> ReconstructAsync(G3drPipeline pipeline, RgbdPicture picture, bool json, StageClock clock, CancellationToken cancel)
     {
+        using G3drPipeline used = pipeline;
+        clock.Enter("network");
         using var progress = new ProgressReporter<ReconstructionProgress>(json, "network", p => (p.Done, p.Total, p.Part));
-        return await pipeline.ReconstructAsync(picture, progress, cancel);
+        return await used.ReconstructAsync(picture, progress, cancel);
     }
 
     private static string Summary(ReconstructionReport report, DirectoryInfo output)

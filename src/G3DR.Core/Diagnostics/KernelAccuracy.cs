@@ -19,7 +19,7 @@ public static class KernelAccuracy
     public static double Check(KernelWorkload workload, KernelVariant variant, KernelCase prepared, IReadOnlyList<double[]> expected)
     {
         variant.Run(prepared);
-        double tolerance = workload.Tolerance(prepared.Size), worst = 0;
+        double tolerance = variant.ErrorFactor * workload.Tolerance(prepared.Size), worst = 0;
         for (int output = 0; output < prepared.OutputCount; output++)
         {
             float[] actual = prepared.ReadOutput(output);
