@@ -20,7 +20,7 @@ public sealed partial class Tensor
     /// <inheritdoc cref="Sum"/>
     public Tensor Mean(ReadOnlySpan<int> axes = default, bool keepDims = false)
     {
-        Tensor sum = Sum(axes, keepDims);
+        using Tensor sum = Sum(axes, keepDims);
         return sum * ((double)sum.Length / Length);
     }
 
@@ -81,6 +81,9 @@ public sealed partial class Tensor
         }
 
         int[] sizes = [.. Enumerable.Range(0, reduced.Rank).Where(axis => !axes.Contains(axis)).Select(axis => reduced.Shape[axis])];
-        return reduced.Reshape(sizes);
+        using (reduced)
+        {
+            return reduced.Reshape(sizes);
+        }
     }
 }
