@@ -95,19 +95,26 @@ public class GradientScalingPropertyTests
         double[][] scaled = rays.Gradients(c.Kernel);
         double[] k = c.ExpectedKernel(rays.Distances, rays.Surface);
 
-        // The five-point formula: nearly empty rays curve so much (the depth's 0.001 in Eq. 4) that the error of the three-point one shows.
-        const double Step = 2e-5;
+        // The five-point formula: nearly empty rays curve so much (the depth's 0.001 in Eq. 4) that the error of the three-point one shows. On some of them even this
+        // one is off by more than the tolerance; half the step tells by how much.
+        const double Step = 2e-5, Tolerance = 1e-7;
         for (int operand = 0; operand < 2; operand++)
         {
             Tensor tensor = operand == 0 ? rays.Density : rays.Color;
             double[] values = tensor.ToDoubles();
             for (int i = 0; i < values.Length; i++)
             {
-                double Loss(int steps) => rays.LossWith(operand, i, values[i] + (steps * Step));
-                double difference = ((8 * (Loss(1) - Loss(-1))) - (Loss(2) - Loss(-2))) / (12 * Step);
-                double factor = k[operand == 0 ? i : i / 3];
-                if (Math.Abs(scaled[operand][i] - (factor * difference)) > 1e-7)
+                double Loss(double offset) => rays.LossWith(operand, i, values[i] + offset);
+                double Difference(double step) => ((8 * (Loss(step) - Loss(-step))) - (Loss(2 * step) - Loss(-2 * step))) / (12 * step);
+                double difference = Difference(Step), factor = k[operand == 0 ? i : i / 3];
+                if (Math.Abs(scaled[operand][i] - (factor * difference)) > Tolerance)
                 {
+                    double finer = Difference(Step / 2);
+                    if (Math.Abs(scaled[operand][i] - (factor * finer)) <= Tolerance + (factor * Math.Abs(finer - difference) / 8))
+                    {
+                        continue;
+                    }
+
                     throw new InvalidOperationException($"{tensor}[{i}]: {scaled[operand][i]} instead of {factor} x {difference}");
                 }
             }
