@@ -35,6 +35,21 @@ public sealed class TestDevice : IDisposable
     /// <summary><see cref="ConfigurationNames"/> as theory data.</summary>
     public static TheoryData<string> Configurations => [.. ConfigurationNames];
 
+    /// <summary>Each of these values with each of <see cref="ConfigurationNames"/>, as theory data.</summary>
+    public static TheoryData<T, string> OnConfigurations<T>(IEnumerable<T> values)
+    {
+        var data = new TheoryData<T, string>();
+        foreach (T value in values)
+        {
+            foreach (string configuration in ConfigurationNames)
+            {
+                data.Add(value, configuration);
+            }
+        }
+
+        return data;
+    }
+
     /// <summary>Whether it computes in double precision: the processor does, another device may lack it.</summary>
     public bool HasFloat64 => Accelerator is not OpenClAccelerator { Device.HasFloat64: false };
 

@@ -46,22 +46,7 @@ public class StructuralOpTests
 
     public static TheoryData<string> Names => [.. s_ops.Keys];
 
-    public static TheoryData<string, string> NamesAndConfigurations
-    {
-        get
-        {
-            var data = new TheoryData<string, string>();
-            foreach (string name in s_ops.Keys)
-            {
-                foreach (string configuration in TestDevice.ConfigurationNames)
-                {
-                    data.Add(name, configuration);
-                }
-            }
-
-            return data;
-        }
-    }
+    public static TheoryData<string, string> NamesAndConfigurations => TestDevice.OnConfigurations(s_ops.Keys);
 
     [Theory]
     [MemberData(nameof(Names))]

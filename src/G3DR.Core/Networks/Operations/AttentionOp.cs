@@ -1,12 +1,11 @@
 using G3DR.Compute;
-using G3DR.Core.Rendering.Operations;
 using G3DR.Core.Tensors;
 using G3DR.Kernels.Attention;
 
 namespace G3DR.Core.Networks.Operations;
 
 /// <summary>Scaled dot-product attention of queries, keys and values, as three tensors or one packed tensor, and a mask if there is one.</summary>
-internal sealed class AttentionOp(AttentionShape shape, double scale, bool packed, bool masked) : RenderingOp
+internal sealed class AttentionOp(AttentionShape shape, double scale, bool packed, bool masked) : FloatingPointOp
 {
     private int Operands => packed ? 1 : 3;
 

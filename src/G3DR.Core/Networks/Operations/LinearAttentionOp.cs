@@ -1,11 +1,10 @@
-using G3DR.Core.Rendering.Operations;
 using G3DR.Core.Tensors;
 using G3DR.Kernels.Attention;
 
 namespace G3DR.Core.Networks.Operations;
 
 /// <summary>Linear attention of packed queries, keys and values; saves them, statistics of the keys, and the contexts.</summary>
-internal sealed class LinearAttentionOp(LinearAttentionShape shape) : RenderingOp
+internal sealed class LinearAttentionOp(LinearAttentionShape shape) : FloatingPointOp
 {
     public override string Name => "linear attention";
 

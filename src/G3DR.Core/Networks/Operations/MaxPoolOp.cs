@@ -1,11 +1,10 @@
-using G3DR.Core.Rendering.Operations;
 using G3DR.Core.Tensors;
 using G3DR.Kernels.Pooling;
 
 namespace G3DR.Core.Networks.Operations;
 
 /// <summary>The largest element of each window; the gradient goes to the first of equal ones.</summary>
-internal sealed class MaxPoolOp(string name, PoolingAxis rows, PoolingAxis columns) : RenderingOp
+internal sealed class MaxPoolOp(string name, PoolingAxis rows, PoolingAxis columns) : FloatingPointOp
 {
     public override string Name => name;
 

@@ -1,12 +1,11 @@
 using System.Numerics;
-using G3DR.Core.Rendering.Operations;
 using G3DR.Core.Tensors;
 using G3DR.Kernels.Layout;
 
 namespace G3DR.Core.Networks.Operations;
 
 /// <summary>Blocks of pixels to channels, or back. Each direction is the gradient of the other.</summary>
-internal sealed class PixelShuffleOp(PixelShuffleShape shape, bool toDeep) : RenderingOp
+internal sealed class PixelShuffleOp(PixelShuffleShape shape, bool toDeep) : FloatingPointOp
 {
     public override string Name => toDeep ? "pixel_unshuffle" : "pixel_shuffle";
 

@@ -1,12 +1,11 @@
 using System.Numerics;
-using G3DR.Core.Rendering.Operations;
 using G3DR.Core.Tensors;
 using G3DR.Kernels.Resampling;
 
 namespace G3DR.Core.Networks.Operations;
 
 /// <summary>A filter along the rows' and one along the columns' axis of pictures: resizing and averaging. The gradient goes through the adjoint filters.</summary>
-internal sealed class SeparableFilterOp(string name, IAxisRule rows, IAxisRule columns) : RenderingOp
+internal sealed class SeparableFilterOp(string name, IAxisRule rows, IAxisRule columns) : FloatingPointOp
 {
     public override string Name => name;
 

@@ -5,7 +5,7 @@ using G3DR.Kernels.Resampling;
 namespace G3DR.Core.Rendering.Operations;
 
 /// <summary>Applies a linear filter along one axis; the gradient is the transposed filter.</summary>
-internal sealed class AxisFilterOp(AxisFilter filter, int axis) : RenderingOp
+internal sealed class AxisFilterOp(AxisFilter filter, int axis) : FloatingPointOp
 {
     public override string Name => "axis filter";
 

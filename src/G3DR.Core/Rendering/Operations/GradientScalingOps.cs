@@ -29,7 +29,7 @@ internal sealed class DepthKernelOp(double s1, double s2, double min, double max
 /// <summary>
 /// Values (..., S) or (..., S, C) and factors (..., S): hands the values on, sharing their memory, and multiplies their gradient by the factors.
 /// </summary>
-internal sealed class ScaleGradientOp : RenderingOp
+internal sealed class ScaleGradientOp : FloatingPointOp
 {
     public override string Name => "scale gradient";
 

@@ -6,7 +6,7 @@ using G3DR.Kernels.Rendering;
 namespace G3DR.Core.Rendering.Operations;
 
 /// <summary>Planes (N, 3, H, W, C) and points (N, M, 3) to features (N, 3, M, C). The points are constants for gradients, as in the released code.</summary>
-internal sealed class PlaneSampleOp(PlaneAxes axes, double boxSize) : RenderingOp
+internal sealed class PlaneSampleOp(PlaneAxes axes, double boxSize) : FloatingPointOp
 {
     public override string Name => "plane sampling";
 

@@ -5,7 +5,7 @@ using G3DR.Kernels.Rendering;
 namespace G3DR.Core.Rendering.Operations;
 
 /// <summary>Opacities (..., S) to weights (..., S): the released code's product.</summary>
-internal sealed class AlphaWeightsOp : RenderingOp
+internal sealed class AlphaWeightsOp : FloatingPointOp
 {
     public override string Name => "weights from alpha";
 
@@ -37,7 +37,7 @@ internal sealed class AlphaWeightsOp : RenderingOp
 }
 
 /// <summary>Optical thicknesses (..., S) to weights (..., S): Eq. 1 of the paper.</summary>
-internal sealed class ThicknessWeightsOp : RenderingOp
+internal sealed class ThicknessWeightsOp : FloatingPointOp
 {
     public override string Name => "weights from optical thickness";
 

@@ -11,7 +11,7 @@ namespace G3DR.Core.Rendering.Operations;
 /// Distances (N, R, T) and any number of tensors (N, R, T) or (N, R, T, C) that belong to the samples: all of them sorted by distance, equal distances in their
 /// old order. Gradients follow the values; the distances are constants.
 /// </summary>
-internal sealed class SortByDepthOp : RenderingOp
+internal sealed class SortByDepthOp : FloatingPointOp
 {
     public override string Name => "sort by depth";
 

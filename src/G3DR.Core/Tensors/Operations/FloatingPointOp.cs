@@ -1,10 +1,9 @@
 using System.Numerics;
-using G3DR.Core.Tensors;
 
-namespace G3DR.Core.Rendering.Operations;
+namespace G3DR.Core.Tensors;
 
 /// <summary>An operation written once for both element types.</summary>
-internal abstract class RenderingOp : TensorOp
+internal abstract class FloatingPointOp : TensorOp
 {
     public sealed override IReadOnlyList<Tensor> Forward(OpContext context, IReadOnlyList<Tensor> inputs) =>
         inputs[0].DType == DType.Float32 ? Forward<float>(context, inputs) : Forward<double>(context, inputs);
@@ -20,7 +19,7 @@ internal abstract class RenderingOp : TensorOp
 }
 
 /// <summary>An operation whose result is a constant for gradients: distances of samples, positions, kernel values.</summary>
-internal abstract class ConstantOp : RenderingOp
+internal abstract class ConstantOp : FloatingPointOp
 {
     public sealed override bool InputHasGradient(int input) => false;
 
