@@ -22,6 +22,9 @@ public sealed class NetworkKind
     public static IReadOnlyList<NetworkKind> All =>
     [
         TriplaneGenerator.Kind,
+        Clip.Kind,
+        ClipImageEncoder.Kind,
+        ClipTextEncoder.Kind,
     ];
 
     /// <summary>Name of the network.</summary>

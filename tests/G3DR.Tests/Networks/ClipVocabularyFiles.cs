@@ -4,7 +4,7 @@ using System.Text.Json;
 using G3DR.Core.Networks;
 using G3DR.Tests.Support;
 
-namespace G3DR.Tests.Networks.Clip;
+namespace G3DR.Tests.Networks;
 
 /// <summary>Small vocabularies, in the forms in which the published one comes.</summary>
 internal static class ClipVocabularyFiles

@@ -1,7 +1,7 @@
 using System.Text;
 using G3DR.Core.Networks;
 
-namespace G3DR.Tests.Networks.Clip;
+namespace G3DR.Tests.Networks;
 
 /// <summary>What becomes of a text before it is tokenized; expected values are those of CPython 3.11.</summary>
 public class ClipTextTests

@@ -1,13 +1,12 @@
-using System.Text;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using G3DR.Core.Networks;
 using G3DR.Core.Weights;
 using G3DR.Tests.Support;
-using static G3DR.Tests.Networks.Clip.ClipVocabularyFiles;
+using static G3DR.Tests.Networks.ClipVocabularyFiles;
 
-namespace G3DR.Tests.Networks.Clip;
+namespace G3DR.Tests.Networks;
 
 public class ClipTokenizerTests
 {
