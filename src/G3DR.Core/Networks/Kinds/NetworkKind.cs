@@ -22,6 +22,10 @@ public sealed class NetworkKind
     public static IReadOnlyList<NetworkKind> All =>
     [
         TriplaneGenerator.Kind,
+        MidasV21.Kind,
+        MidasSmall.Kind,
+        LeRes.Kind,
+        BoostingMerge.Kind,
     ];
 
     /// <summary>Name of the network.</summary>
