@@ -37,6 +37,9 @@ public static class VectorVerification
         new UnetVerifier(),
         new TrainingStepVerifier(),
         new OfficialForwardVerifier(),
+        new RcanVerifier(),
+        new InceptionVerifier(),
+        new FidFormulaVerifier(),
     ];
 
     /// <summary>Runs every file of the folder that is known, in the order of their names.</summary>

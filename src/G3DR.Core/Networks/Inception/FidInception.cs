@@ -48,6 +48,16 @@ public sealed class FidInception : Module
         _classifier = AddChild("fc", new Linear(initializer, FeatureCount, ClassCount));
     }
 
+    /// <summary>The kind of network, in the one size that there is: <c>fid</c>.</summary>
+    public static NetworkKind Kind { get; } = new(
+        "inception",
+        "Inception v3 of FID",
+        typeof(FidInception),
+        new(StringComparer.Ordinal) { ["fid"] = initializer => new FidInception(initializer) },
+        file => file.Has("Mixed_7c.branch_pool.conv.weight") && file.Has("fc.weight") && file.Size("fc.weight", 0) == ClassCount
+            ? new("Inception v3 of FID", initializer => new FidInception(initializer), new() { Optional = ["*.num_batches_tracked"] })
+            : null);
+
     /// <summary>Brings pictures to the size and range of the network: 299x299 pixels, bilinear without antialiasing, and [-1, 1].</summary>
     /// <param name="x">Pictures (N, H, W, 3) with values from 0 to 1.</param>
     /// <returns>Pictures (N, 299, 299, 3).</returns>

@@ -22,6 +22,8 @@ public sealed class NetworkKind
     public static IReadOnlyList<NetworkKind> All =>
     [
         TriplaneGenerator.Kind,
+        Rcan.Kind,
+        FidInception.Kind,
     ];
 
     /// <summary>Name of the network.</summary>

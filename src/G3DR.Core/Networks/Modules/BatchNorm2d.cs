@@ -33,11 +33,10 @@ public sealed class BatchNorm2d : Layer
     public override Tensor Forward(Tensor x) => Forward(x, Activation.None);
 
     /// <summary>Normalises, activates and adds in one pass.</summary>
-    /// <param name="x">Input (N, H, W, channels).</param>
+    /// <param name="x">Input (N, ..., C).</param>
     /// <param name="activation">Applied to the normalised values.</param>
-    /// <param name="residual">Added at the end (N, H, W, channels), or nothing.</param>
-    /// <returns>A new tensor.</returns>
-    /// <exception cref="ArgumentException">The shape does not fit.</exception>
+    /// <param name="residual">Added after the activation, of the shape of the input; or none.</param>
+    /// <exception cref="ArgumentException">A shape does not fit.</exception>
     public Tensor Forward(Tensor x, Activation activation, Tensor? residual = null)
     {
         Tensor y = Functional.BatchNorm(

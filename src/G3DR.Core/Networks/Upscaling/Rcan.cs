@@ -35,6 +35,21 @@ public sealed class Rcan : Layer
         _addMean = AddChild("add_mean", new MeanShift(initializer, sign: 1));
     }
 
+    /// <summary>The kind of network: the published <c>x2</c>, <c>x3</c> and <c>x4</c>.</summary>
+    public static NetworkKind Kind { get; } = new(
+        "rcan",
+        "RCAN, which enlarges pictures",
+        typeof(Rcan),
+        new(StringComparer.Ordinal)
+        {
+            ["x2"] = initializer => new Rcan(initializer),
+            ["x3"] = initializer => new Rcan(initializer, new() { Scale = 3 }),
+            ["x4"] = initializer => new Rcan(initializer, new() { Scale = 4 }),
+        },
+        file => RcanOptions.Of(file) is { } options
+            ? new(string.Create(CultureInfo.InvariantCulture, $"RCAN x{options.Scale}"), initializer => new Rcan(initializer, options), new())
+            : null);
+
     /// <summary>The value of white.</summary>
     public static double Range => 255;
 

@@ -3,6 +3,8 @@ namespace G3DR.Core.Networks;
 /// <summary>Sizes of an <see cref="Rcan"/>.</summary>
 public sealed record RcanOptions
 {
+    private const int TensorsOfBlock = 8;
+
     /// <summary>The sizes of the published networks, which enlarge twice.</summary>
     public static RcanOptions Published { get; } = new();
 
@@ -38,5 +40,30 @@ public sealed record RcanOptions
             throw new ArgumentException(
                 $"RCAN needs groups, blocks, features and a reduction of at least 1, and a reduction that divides the features; got {Groups}, {Blocks}, {Features} and {Reduction}.");
         }
+    }
+
+    /// <summary>Sizes of the network in a file, or null if it is no RCAN.</summary>
+    internal static RcanOptions? Of(NetworkFile file)
+    {
+        const string firstBlock = "body.0.body.0.body";
+        if (!file.Has("sub_mean.weight") || !file.Has("head.0.weight") || !file.Has("tail.0.0.weight") || !file.Has($"{firstBlock}.3.conv_du.0.weight"))
+        {
+            return null;
+        }
+
+        int features = file.Size("head.0.weight", 0);
+        var options = new RcanOptions
+        {
+            Scale = file.Size("tail.0.0.weight", 0) / features == 9 ? 3 : 2 << (file.Has("tail.0.4.weight") ? 2 : file.Has("tail.0.2.weight") ? 1 : 0),
+            Groups = file.Count("body.{0}.body.0.body.0.weight"),
+            Blocks = file.Count("body.0.body.{0}.body.0.weight"),
+            Features = features,
+            Reduction = features / file.Size($"{firstBlock}.3.conv_du.0.weight", 0),
+        };
+        options.Validate();
+
+        // Groups of different lengths are no RCAN, and must not make a network that is larger than the file.
+        bool whole = file.Size($"{firstBlock}.0.weight", 1) == features && (long)options.Groups * options.Blocks * TensorsOfBlock < file.Names.Count;
+        return whole ? options : null;
     }
 }
