@@ -26,6 +26,8 @@ public sealed class NetworkKind
         MidasSmall.Kind,
         LeRes.Kind,
         BoostingMerge.Kind,
+        Rcan.Kind,
+        FidInception.Kind,
     ];
 
     /// <summary>Name of the network.</summary>
