@@ -28,6 +28,9 @@ public sealed class NetworkKind
         BoostingMerge.Kind,
         Rcan.Kind,
         FidInception.Kind,
+        Clip.Kind,
+        ClipImageEncoder.Kind,
+        ClipTextEncoder.Kind,
     ];
 
     /// <summary>Name of the network.</summary>
