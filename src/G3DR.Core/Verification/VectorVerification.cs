@@ -37,6 +37,10 @@ public static class VectorVerification
         new UnetVerifier(),
         new TrainingStepVerifier(),
         new OfficialForwardVerifier(),
+        new ConvolutionalDepthVerifier(),
+        new RcanVerifier(),
+        new InceptionVerifier(),
+        new FidFormulaVerifier(),
     ];
 
     /// <summary>Runs every file of the folder that is known, in the order of their names.</summary>
