@@ -41,6 +41,8 @@ public static class VectorVerification
         new RcanVerifier(),
         new InceptionVerifier(),
         new FidFormulaVerifier(),
+        new ClipVerifier(),
+        new ClipTextVerifier(),
     ];
 
     /// <summary>Runs every file of the folder that is known, in the order of their names.</summary>
