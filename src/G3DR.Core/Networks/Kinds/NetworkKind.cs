@@ -22,6 +22,10 @@ public sealed class NetworkKind
     public static IReadOnlyList<NetworkKind> All =>
     [
         TriplaneGenerator.Kind,
+        Vgg16.Kind,
+        AlexNet.Kind,
+        SqueezeNet.Kind,
+        LpipsHeads.Kind,
     ];
 
     /// <summary>Name of the network.</summary>

@@ -18,7 +18,7 @@ internal static class LpipsFiles
     {
         (PerceptualBackbone backbone, bool package) = RecognizeFeatures(file) ?? throw NetworkLoader.Mismatch(
             file, $"{string.Join(", ", Enum.GetValues<PerceptualBackbone>().Select(known => known.Title()))} or the state dictionary of the lpips package");
-        FeatureStack features = Initializer.Empty(device).Build(backbone.CreateFeatures);
+        FeatureStack features = Initializer.Empty(device).Build(initializer => backbone.CreateFeatures(initializer));
         try
         {
             features.Load(file.File, package

@@ -17,7 +17,7 @@ public sealed class PooledFeatures : Module, ISemanticEncoder
     {
         ArgumentNullException.ThrowIfNull(features);
         _features = AddChild("features", features);
-        _fingerprint = new(() => FingerprintOf(this));
+        _fingerprint = new(ComputeFingerprint);
     }
 
     /// <inheritdoc/>
