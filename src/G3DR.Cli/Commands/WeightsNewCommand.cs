@@ -11,7 +11,7 @@ internal static class WeightsNewCommand
 {
     public static Command Create()
     {
-        var network = new Option<string>("--network") { Description = "The network.", DefaultValueFactory = _ => NetworkKind.Unet.Name, HelpName = "name" };
+        var network = new Option<string>("--network") { Description = "The network.", DefaultValueFactory = _ => TriplaneGenerator.Kind.Name, HelpName = "name" };
         network.AcceptOnlyFromAmong([.. NetworkKind.All.Select(kind => kind.Name)]);
         var output = new Option<string>("--out") { Description = "The safetensors file to write.", Required = true, HelpName = "file" };
         string sizes = string.Join("; ", NetworkKind.All.Select(kind => $"{string.Join(" or ", kind.Sizes)} of {kind.Name}"));

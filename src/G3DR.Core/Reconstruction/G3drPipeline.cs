@@ -67,8 +67,8 @@ public sealed class G3drPipeline : IDisposable
         ArgumentNullException.ThrowIfNull(device);
         options ??= new();
         using WeightFile file = WeightFile.Open(path, new() { Key = options.Key });
-        (UnetOptions sizes, int hidden) = GeneratorSizes.Of(file, options);
-        TriplaneGenerator generator = Initializer.Empty(device).Build(initializer => new TriplaneGenerator(initializer, sizes, hidden));
+        RequireGenerator(file);
+        TriplaneGenerator generator = Initializer.Empty(device).Build(initializer => GeneratorSizes.Create(initializer, file, options));
         try
         {
             WeightLoader.Load(generator.State, file, cancel: cancel);
@@ -90,6 +90,7 @@ public sealed class G3drPipeline : IDisposable
     {
         options ??= new();
         using WeightFile file = WeightFile.Open(path, new() { Key = options.Key });
+        RequireGenerator(file);
         return GeneratorSizes.Of(file, options).Unet;
     }
 
@@ -158,6 +159,16 @@ public sealed class G3drPipeline : IDisposable
 
     /// <summary>Disposes the network.</summary>
     public void Dispose() => _generator.Dispose();
+
+    // A file of another network is told so, instead of which tensors it lacks.
+    private static void RequireGenerator(WeightFile file)
+    {
+        var names = new NetworkFile(file);
+        if (NetworkLoader.Identify(names).Any(found => found.Key != TriplaneGenerator.Kind))
+        {
+            NetworkLoader.Recognize<TriplaneGenerator>(names);
+        }
+    }
 
     private void AddScenes(RgbdPicture[] pictures, List<TriplaneScene> scenes, PartCounter parts)
     {

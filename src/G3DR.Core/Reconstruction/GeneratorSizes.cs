@@ -42,6 +42,14 @@ internal static class GeneratorSizes
         return (sizes, Size(file, "decoder.net.0.weight", Shape(file, "decoder.net.0.weight", axes: 2)[0]));
     }
 
+    /// <summary>The network in the sizes of a checkpoint.</summary>
+    /// <inheritdoc cref="Of" path="/exception"/>
+    public static TriplaneGenerator Create(Initializer initializer, WeightFile file, PipelineOptions options)
+    {
+        (UnetOptions sizes, int hidden) = Of(file, options);
+        return new(initializer, sizes, hidden);
+    }
+
     private static long[]? Find(WeightFile file, string name) =>
         file.Tensors.TryGetValue(name, out WeightTensor? tensor) || file.Tensors.TryGetValue(ParallelPrefix + name, out tensor) ? tensor.Shape : null;
 

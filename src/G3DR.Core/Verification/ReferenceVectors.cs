@@ -7,16 +7,32 @@ namespace G3DR.Core.Verification;
 /// <summary>
 /// A file of reference vectors: a safetensors file whose metadata state the sizes of the case (<c>config</c>), what
 /// each tensor is (<c>roles</c>), how far a result may be off (<c>tol</c>) and who made the values (<c>source</c>).
+/// Files of networks with hash-made weights say it in other words; <see cref="HashedVectorMetadata"/> reads those.
 /// </summary>
 public sealed class ReferenceVectors : IDisposable
 {
     private readonly SafetensorsFile file;
     private readonly Dictionary<string, TensorRole> roles = new(StringComparer.Ordinal);
     private readonly Dictionary<string, VectorTolerance> tolerances = new(StringComparer.Ordinal);
+    private readonly HashedVectorMetadata? hashed;
 
     private ReferenceVectors(SafetensorsFile file)
     {
         this.file = file;
+        if (HashedVectorMetadata.IsIn(file))
+        {
+            hashed = HashedVectorMetadata.Read(file);
+            (Config, Source) = (hashed.Config, file.Metadata.GetValueOrDefault("model", string.Empty));
+            foreach (WeightTensor entry in file.Entries)
+                roles[entry.Name] = hashed.Outputs.ContainsKey(entry.Name) ? TensorRole.Output : TensorRole.Input;
+            foreach ((string name, HashedOutput output) in hashed.Outputs)
+            {
+                RequireTensor("tensors", name);
+                if (output.Tolerance is { } tolerance)
+                    tolerances[name] = tolerance;
+            }
+            return;
+        }
         Config = ParseJson("config");
         Source = file.Metadata.GetValueOrDefault("source", string.Empty);
         try
@@ -66,11 +82,11 @@ public sealed class ReferenceVectors : IDisposable
 
     /// <summary>Whether a safetensors file has the metadata of a reference file.</summary>
     /// <param name="file">An open file.</param>
-    /// <returns>True if <c>config</c>, <c>roles</c> and <c>tol</c> are there; their content is not looked at.</returns>
+    /// <returns>True if <c>config</c>, <c>roles</c> and <c>tol</c> are there, or <c>hash_prefix</c>; their content is not looked at.</returns>
     public static bool IsReference(SafetensorsFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        return file.Metadata.ContainsKey("config") && file.Metadata.ContainsKey("roles") && file.Metadata.ContainsKey("tol");
+        return (file.Metadata.ContainsKey("config") && file.Metadata.ContainsKey("roles") && file.Metadata.ContainsKey("tol")) || HashedVectorMetadata.IsIn(file);
     }
 
     /// <summary>The tensors of a role.</summary>
@@ -130,9 +146,18 @@ public sealed class ReferenceVectors : IDisposable
     /// <exception cref="KeyNotFoundException">The file has no such tensor or states no tolerance for it.</exception>
     public VectorResult Compare(string name, ReadOnlySpan<double> actual)
     {
-        VectorTolerance tolerance = Tolerance(name);
-        return VectorComparison.Compare(name, Doubles(name), actual, tolerance);
+        return Compare(name, actual, Tolerance(name));
     }
+
+    /// <summary>As <see cref="Compare(string, ReadOnlySpan{double})"/>, with a tolerance that the file states in words only.</summary>
+    internal VectorResult Compare(string name, ReadOnlySpan<double> actual, in VectorTolerance tolerance) => Stored(name, actual, out double[] chosen) is { } mismatch
+        ? VectorComparison.Mismatch(name, tolerance, mismatch)
+        : VectorComparison.Compare(name, Doubles(name), chosen, tolerance);
+
+    /// <summary>The rule for gradients through ReLU and max-pooling; see <see cref="VectorTolerance.RelativeL2"/>.</summary>
+    internal VectorResult CompareKinked(string name, ReadOnlySpan<double> actual) => Stored(name, actual, out double[] chosen) is { } mismatch
+        ? VectorComparison.Mismatch(name, Tolerance(name), mismatch)
+        : VectorComparison.CompareKinked(name, Doubles(name), chosen, Tolerance(name));
 
     /// <inheritdoc cref="Compare(string, ReadOnlySpan{double})"/>
     public VectorResult Compare(string name, ReadOnlySpan<float> actual)
@@ -167,6 +192,26 @@ public sealed class ReferenceVectors : IDisposable
         return shape.SequenceEqual(expected)
             ? Compare(name, actual)
             : VectorComparison.Mismatch(name, Tolerance(name), $"shape [{string.Join(", ", shape.ToArray())}], expected [{string.Join(", ", expected)}]");
+    }
+
+    /// <summary>Shape of the tensor that a slice was taken of; the stored shape where all of it is stored.</summary>
+    internal long[] FullShape(string name) => hashed?.Outputs.GetValueOrDefault(name)?.Shape ?? Shape(name);
+
+    // What the file stores of a whole tensor, or why that cannot be.
+    private string? Stored(string name, ReadOnlySpan<double> actual, out double[] stored)
+    {
+        int stride = hashed?.Outputs.GetValueOrDefault(name)?.Stride ?? 1;
+        if (stride == 1)
+        {
+            stored = actual.ToArray();
+            return null;
+        }
+
+        long needed = FullShape(name).Aggregate(1L, (product, size) => product * size);
+        stored = new double[(actual.Length + stride - 1) / stride];
+        for (int i = 0; i < stored.Length; i++)
+            stored[i] = actual[i * stride];
+        return actual.Length == needed ? null : $"{actual.Length} elements, expected {needed}";
     }
 
     /// <summary>Closes the file.</summary>

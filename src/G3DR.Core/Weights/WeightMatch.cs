@@ -21,15 +21,15 @@ internal sealed class WeightMatch
         Dictionary<string, WeightTensor> found = new(StringComparer.Ordinal);
         HashSet<string> twice = new(StringComparer.Ordinal);
         List<string> order = [];
-        foreach ((string name, WeightTensor tensor) in Renamed(needed, file, options))
+        foreach (WeightTensor tensor in Renamed(needed, file, options))
         {
-            if (found.TryAdd(name, tensor))
+            if (found.TryAdd(tensor.Name, tensor))
             {
-                order.Add(name);
+                order.Add(tensor.Name);
             }
             else
             {
-                twice.Add(name);
+                twice.Add(tensor.Name);
             }
         }
 
@@ -73,18 +73,19 @@ internal sealed class WeightMatch
         return new(report, fitting);
     }
 
-    private static IEnumerable<(string Name, WeightTensor Tensor)> Renamed(IReadOnlyDictionary<string, long[]> needed, WeightFile file, WeightLoadOptions options)
+    private static IEnumerable<WeightTensor> Renamed(IReadOnlyDictionary<string, long[]> needed, WeightFile file, WeightLoadOptions options)
     {
-        List<(string Name, WeightTensor Tensor)> chosen =
-            [.. file.Tensors.Where(pair => pair.Key.StartsWith(options.Prefix, StringComparison.Ordinal)).Select(pair => (pair.Key[options.Prefix.Length..], pair.Value))];
-        bool strip = options.StripModule
-            && chosen.TrueForAll(pair => pair.Name.StartsWith(ModulePrefix, StringComparison.Ordinal))
-            && !needed.Keys.Any(name => name.StartsWith(ModulePrefix, StringComparison.Ordinal));
-        foreach ((string name, WeightTensor tensor) in chosen)
+        List<WeightTensor> chosen = [.. file.Tensors.Values
+            .Where(tensor => tensor.Name.StartsWith(options.Prefix, StringComparison.Ordinal))
+            .Select(tensor => options.Prefix.Length == 0 ? tensor : tensor.Renamed(tensor.Name[options.Prefix.Length..]))];
+        if (options.StripModule
+            && chosen.TrueForAll(tensor => tensor.Name.StartsWith(ModulePrefix, StringComparison.Ordinal))
+            && !needed.Keys.Any(name => name.StartsWith(ModulePrefix, StringComparison.Ordinal)))
         {
-            string plain = strip ? name[ModulePrefix.Length..] : name;
-            yield return (options.NameMap?.Apply(plain) ?? plain, tensor);
+            chosen = [.. chosen.Select(tensor => tensor.Renamed(tensor.Name[ModulePrefix.Length..]))];
         }
+
+        return options.NameMap?.Apply(chosen) ?? chosen;
     }
 
     private static bool SameShape(long[] needed, long[] found, bool ignoreUnits) =>

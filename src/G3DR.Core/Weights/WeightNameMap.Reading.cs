@@ -9,7 +9,7 @@ public sealed partial class WeightNameMap
 
     /// <summary>
     /// Reads a map from JSON: an object <c>{"from": "to"}</c>, or a list of pairs <c>["from", "to"]</c>; or one of these under a name, <c>mapping</c> or any other.
-    /// A third element of a pair says what becomes of the values; only <c>same</c> is possible, as a map changes nothing but names.
+    /// A third element of a pair says what becomes of the values: <c>same</c>, or <c>transpose</c> for a matrix whose rows become columns.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="section">The name under which the map stands; null for the only one there is.</param>
@@ -19,8 +19,8 @@ public sealed partial class WeightNameMap
     {
         using JsonDocument document = WeightJson.Read(path);
         JsonElement map = Find(document.RootElement, path, section);
-        (string From, string To)[] rules = map.ValueKind == JsonValueKind.Object
-            ? [.. map.EnumerateObject().Select(rule => (rule.Name, rule.Value.GetString()!))]
+        WeightRule[] rules = map.ValueKind == JsonValueKind.Object
+            ? [.. map.EnumerateObject().Select(rule => WeightRule.Rename(rule.Name, rule.Value.GetString()!))]
             : [.. map.EnumerateArray().Select(rule => Pair(rule, path))];
         try
         {
@@ -60,12 +60,16 @@ public sealed partial class WeightNameMap
         value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0
         && value.EnumerateArray().All(pair => pair.ValueKind == JsonValueKind.Array && pair.GetArrayLength() is 2 or 3 && pair.EnumerateArray().All(part => part.ValueKind == JsonValueKind.String));
 
-    private static (string From, string To) Pair(JsonElement pair, string path)
+    private static WeightRule Pair(JsonElement pair, string path)
     {
         string from = pair[0].GetString()!, to = pair[1].GetString()!;
-        return pair.GetArrayLength() == 2 || pair[2].GetString() == "same"
-            ? (from, to)
-            : throw new WeightsFormatException(
-                $"{path}: the rule {SafetensorsHeader.Quote(from)} to {SafetensorsHeader.Quote(to)} says {SafetensorsHeader.Quote(pair[2].GetString()!)} of the values; a map changes names only.");
+        return (pair.GetArrayLength() == 2 ? "same" : pair[2].GetString()) switch
+        {
+            "same" => WeightRule.Rename(from, to),
+            "transpose" => WeightRule.Transpose(from, to),
+            string other => throw new WeightsFormatException(
+                $"{path}: the rule {SafetensorsHeader.Quote(from)} to {SafetensorsHeader.Quote(to)} says {SafetensorsHeader.Quote(other)} of the values; same and transpose are known."),
+            null => throw new WeightsFormatException($"{path}: a rule says nothing of the values where it should."),
+        };
     }
 }

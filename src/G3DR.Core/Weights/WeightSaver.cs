@@ -72,16 +72,14 @@ public static class WeightSaver
     private static IEnumerable<Target> Rename(WeightFile file, WeightSaveOptions options)
     {
         HashSet<string> names = new(StringComparer.Ordinal);
-        foreach ((string name, WeightTensor tensor) in file.Tensors)
+        IEnumerable<WeightTensor> chosen = file.Tensors.Values
+            .Where(tensor => tensor.Name.StartsWith(options.Prefix, StringComparison.Ordinal))
+            .Select(tensor => tensor.Renamed(tensor.Name[options.Prefix.Length..]));
+        foreach (WeightTensor tensor in options.NameMap?.Apply(chosen) ?? chosen)
         {
-            if (name.StartsWith(options.Prefix, StringComparison.Ordinal))
-            {
-                string plain = name[options.Prefix.Length..];
-                string renamed = options.NameMap?.Apply(plain) ?? plain;
-                yield return names.Add(renamed)
-                    ? new(renamed, tensor, tensor.Dtype.IsInteger() ? tensor.Dtype : options.Dtype ?? tensor.Dtype)
-                    : throw new ArgumentException($"Two tensors of {file.Source} would get the name {SafetensorsHeader.Quote(renamed)}.", nameof(options));
-            }
+            yield return names.Add(tensor.Name)
+                ? new(tensor.Name, tensor, tensor.Dtype.IsInteger() ? tensor.Dtype : options.Dtype ?? tensor.Dtype)
+                : throw new ArgumentException($"Two tensors of {file.Source} would get the name {SafetensorsHeader.Quote(tensor.Name)}.", nameof(options));
         }
 
         if (names.Count == 0)

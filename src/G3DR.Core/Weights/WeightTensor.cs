@@ -15,6 +15,9 @@ public sealed class WeightTensor : IElementSource
     private readonly long _start;
     private readonly StridedOrder? _order;
 
+    // Of a tensor that others make up, rows below rows.
+    private readonly WeightTensor[]? _parts;
+
     /// <summary>A tensor in a region.</summary>
     /// <param name="region">Where its bytes are.</param>
     /// <param name="start">Byte of the first element.</param>
@@ -29,6 +32,9 @@ public sealed class WeightTensor : IElementSource
         ElementCount = SafetensorsShape.ElementCount(shape);
         ByteCount = checked(ElementCount * dtype.Size());
     }
+
+    private WeightTensor(string name, WeightTensor[] parts, long[] shape)
+        : this(parts[0]._region, parts[0]._start, name, parts[0].Dtype, shape) => _parts = parts;
 
     private delegate void Conversion<T>(WeightDtype dtype, ReadOnlySpan<byte> source, Span<T> destination);
 
@@ -48,7 +54,7 @@ public sealed class WeightTensor : IElementSource
     public long ByteCount { get; }
 
     /// <summary>Whether the file holds the elements row-major and little-endian, so that <see cref="GetBytes"/> can show them in place.</summary>
-    public bool IsInPlace => _order is null;
+    public bool IsInPlace => _order is null && _parts is null;
 
     /// <summary>
     /// A view of the stored little-endian bytes, without a copy. It is valid until the file is disposed: a span
@@ -63,7 +69,7 @@ public sealed class WeightTensor : IElementSource
     public ReadOnlySpan<byte> GetBytes(long offset, int count)
     {
         CheckRange(offset, count, ByteCount, "bytes");
-        if (_order is not null)
+        if (!IsInPlace)
         {
             throw new InvalidOperationException($"The elements of tensor {SafetensorsHeader.Quote(Name)} do not lie in order: copy them.");
         }
@@ -82,7 +88,7 @@ public sealed class WeightTensor : IElementSource
     {
         CheckRange(offset, destination.Length, ByteCount, "bytes");
         int size = Dtype.Size();
-        if (_order is not null && (offset % size != 0 || destination.Length % size != 0))
+        if (!IsInPlace && (offset % size != 0 || destination.Length % size != 0))
         {
             throw new ArgumentException($"Tensor {SafetensorsHeader.Quote(Name)} has elements of {size} bytes; {destination.Length} bytes from {offset} on would cut one.", nameof(destination));
         }
@@ -90,13 +96,13 @@ public sealed class WeightTensor : IElementSource
         _region.Enter();
         try
         {
-            if (_order is null)
+            if (IsInPlace)
             {
                 _region.Slice(_start + offset, destination.Length).CopyTo(destination);
             }
             else
             {
-                _order.Gather(_region, _start, offset / size, size, destination);
+                Gather(offset / size, destination);
             }
         }
         finally
@@ -157,6 +163,12 @@ public sealed class WeightTensor : IElementSource
     /// <exception cref="ObjectDisposedException">The file was disposed.</exception>
     public void Verify()
     {
+        if (_parts is not null)
+        {
+            Array.ForEach(_parts, part => part.Verify());
+            return;
+        }
+
         _region.Enter();
         try
         {
@@ -172,12 +184,37 @@ public sealed class WeightTensor : IElementSource
     public override string ToString() => $"{Name} {Dtype.SafetensorsName()} {SafetensorsShape.Format(Shape)}";
 
     /// <summary>The same tensor under another name.</summary>
-    internal WeightTensor Renamed(string name) => new(_region, _start, name, Dtype, Shape, _order);
+    internal WeightTensor Renamed(string name) => _parts is null ? new(_region, _start, name, Dtype, Shape, _order) : new(name, _parts, Shape);
+
+    /// <summary>The same matrix with rows as columns; a tensor with another number of axes stays as it is, and its shape is then found wanting.</summary>
+    internal WeightTensor Transposed()
+    {
+        if (Shape.Length != 2 || _parts is not null)
+        {
+            return this;
+        }
+
+        long[] shape = [Shape[1], Shape[0]], strides = [_order?.Strides[1] ?? 1, _order?.Strides[0] ?? Shape[1]];
+        return new(_region, _start, Name, Dtype, shape, StridedOrder.Of(shape, strides, _order?.BigEndian ?? false));
+    }
+
+    /// <summary>Tensors one below the other, as one with the sum of their rows.</summary>
+    /// <exception cref="WeightsFormatException">They differ in type or in the size of a row.</exception>
+    internal static WeightTensor Joined(string name, WeightTensor[] parts)
+    {
+        WeightTensor first = parts[0];
+        if (Array.Exists(parts, part => part.Shape.Length == 0 || part.Dtype != first.Dtype || !part.Shape.AsSpan(1).SequenceEqual(first.Shape.AsSpan(1))))
+        {
+            throw new WeightsFormatException($"{string.Join(", ", parts.Select(part => part.ToString()))} cannot be joined to {SafetensorsHeader.Quote(name)}: they must differ in their number of rows only.");
+        }
+
+        return new(name, parts, [parts.Sum(part => part.Shape[0]), .. first.Shape[1..]]);
+    }
 
     /// <summary>Says that elements are not needed soon, so that the memory of a mapped file can be given back.</summary>
     void IElementSource.Forget(long firstElement, long count)
     {
-        if (_order is null)
+        if (IsInPlace)
         {
             int size = Dtype.Size();
             _region.Forget(_start + (firstElement * size), count * size);
@@ -200,8 +237,8 @@ public sealed class WeightTensor : IElementSource
     {
         CheckRange(firstElement, destination.Length, ElementCount, "elements");
         int size = Dtype.Size();
-        byte[]? gathered = _order is null ? null : ArrayPool<byte>.Shared.Rent(Math.Min(GatherElements, destination.Length) * size);
-        int step = _order is null ? ChunkElements : GatherElements;
+        byte[]? gathered = IsInPlace ? null : ArrayPool<byte>.Shared.Rent(Math.Min(GatherElements, destination.Length) * size);
+        int step = IsInPlace ? ChunkElements : GatherElements;
         _region.Enter();
         try
         {
@@ -209,14 +246,14 @@ public sealed class WeightTensor : IElementSource
             {
                 Span<T> chunk = destination.Slice(done, Math.Min(step, destination.Length - done));
                 ReadOnlySpan<byte> source;
-                if (_order is null)
+                if (IsInPlace)
                 {
                     source = _region.Slice(_start + ((firstElement + done) * size), chunk.Length * size);
                 }
                 else
                 {
                     Span<byte> ordered = gathered.AsSpan(0, chunk.Length * size);
-                    _order.Gather(_region, _start, firstElement + done, size, ordered);
+                    Gather(firstElement + done, ordered);
                     source = ordered;
                 }
 
@@ -229,6 +266,34 @@ public sealed class WeightTensor : IElementSource
             if (gathered is not null)
             {
                 ArrayPool<byte>.Shared.Return(gathered);
+            }
+        }
+    }
+
+    // Elements in row-major order, as bytes.
+    private void Gather(long first, Span<byte> destination)
+    {
+        int size = Dtype.Size();
+        if (_order is not null)
+        {
+            _order.Gather(_region, _start, first, size, destination);
+            return;
+        }
+
+        foreach (WeightTensor part in _parts!)
+        {
+            if (first < part.ElementCount)
+            {
+                int taken = (int)Math.Min(destination.Length, (part.ElementCount - first) * size);
+                part.CopyBytesTo(first * size, destination[..taken]);
+                destination = destination[taken..];
+                first += taken / size;
+            }
+
+            first -= part.ElementCount;
+            if (destination.IsEmpty)
+            {
+                return;
             }
         }
     }

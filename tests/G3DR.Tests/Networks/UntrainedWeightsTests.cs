@@ -32,7 +32,7 @@ public sealed class UntrainedWeightsTests : IDisposable
             }
         }
 
-        using Module official = NetworkKind.Unet.Create(Initializer.Empty(_device));
+        using Module official = TriplaneGenerator.Kind.Create(Initializer.Empty(_device));
         Assert.Equal(147_406_212, official.ParameterCount);
     }
 
@@ -42,7 +42,7 @@ public sealed class UntrainedWeightsTests : IDisposable
         string path = _folder.PathOf("tiny.safetensors");
         List<WeightProgress> told = [];
         WeightSaveResult result = UntrainedWeights.Save(path, _device, s_tiny with { Seed = 7 }, new Told<WeightProgress>(told.Add));
-        using Module expected = NetworkKind.Unet.Create(Initializer.Random(_device, seed: 7), "tiny");
+        using Module expected = TriplaneGenerator.Kind.Create(Initializer.Random(_device, seed: 7), "tiny");
         using WeightFile file = WeightFile.Open(path);
         Assert.Equal(expected.State.Keys.Order(StringComparer.Ordinal), file.Tensors.Keys.Order(StringComparer.Ordinal));
         foreach ((string name, Core.Tensors.Tensor tensor) in expected.State)

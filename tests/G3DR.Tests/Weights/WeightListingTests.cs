@@ -47,7 +47,7 @@ public sealed class WeightListingTests : IDisposable
     [Theory]
     [InlineData("{}")]
     [InlineData("""["a"]""")]
-    [InlineData("""[["a", "b", "transpose"]]""")]
+    [InlineData("""[["a", "b", "reverse"]]""")]
     [InlineData("""[["a", "b"], ["a", "c"]]""")]
     [InlineData("""{"first": {"a": "b"}, "second": {"a": "b"}}""")]
     [InlineData("""{"a*": "b"}""")]

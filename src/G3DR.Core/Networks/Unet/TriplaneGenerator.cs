@@ -1,3 +1,4 @@
+using G3DR.Core.Reconstruction;
 using G3DR.Core.Rendering;
 using G3DR.Core.Tensors;
 
@@ -19,6 +20,23 @@ public sealed class TriplaneGenerator : Layer
         Unet = AddChild(string.Empty, new Unet(initializer, options));
         Decoder = AddChild("decoder", TriplaneDecoder.Create(initializer, Unet.Options.OutputChannels / 3, hidden));
     }
+
+    /// <summary>
+    /// The kind of network: <c>official</c>, with the 147,406,212 parameters of the published checkpoint, and <c>tiny</c>, which runs in a moment.
+    /// </summary>
+    public static NetworkKind Kind { get; } = new(
+        "unet",
+        "U-Net and decoder of G3DR",
+        typeof(TriplaneGenerator),
+        new(StringComparer.Ordinal)
+        {
+            ["official"] = initializer => new TriplaneGenerator(initializer),
+            ["tiny"] = initializer => new TriplaneGenerator(
+                initializer, new() { Channels = 16, Multipliers = [1, 2], PositionChannels = 8, ImageSize = 32, OutputChannels = 24 }),
+        },
+        file => file.Has("init_conv.weight") && file.Has("pos_embed") && file.Has("decoder.net.0.weight")
+            ? new("U-Net and decoder of G3DR", initializer => GeneratorSizes.Create(initializer, file.File, new()), new())
+            : null);
 
     /// <summary>Picture to planes.</summary>
     public Unet Unet { get; }

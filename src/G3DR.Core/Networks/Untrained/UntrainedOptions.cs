@@ -18,7 +18,7 @@ public enum UntrainedValues
 public sealed record UntrainedOptions
 {
     /// <summary>The network.</summary>
-    public NetworkKind Network { get; init; } = NetworkKind.Unet;
+    public NetworkKind Network { get; init; } = TriplaneGenerator.Kind;
 
     /// <summary>A name of its <see cref="NetworkKind.Sizes"/>; null for the first.</summary>
     public string? Size { get; init; }

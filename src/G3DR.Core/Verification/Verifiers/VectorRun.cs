@@ -26,6 +26,9 @@ internal sealed class VectorRun : IDisposable
 
     public VerificationPath Path { get; }
 
+    /// <summary>Full path of the file, where other data may lie beside it.</summary>
+    public string FilePath { get; init; } = string.Empty;
+
     public DType DType => Path == VerificationPath.Float64 ? DType.Float64 : DType.Float32;
 
     public JsonElement Config => _file.Config;
@@ -87,7 +90,35 @@ internal sealed class VectorRun : IDisposable
         return new(Path, Path == VerificationPath.Float64 ? Tighten(result) : result);
     }
 
+    /// <summary>Compares computed values with a tensor of the file whose tolerance the file states in words only.</summary>
+    public VectorCheck CheckWithin(string name, double[] actual, double tolerance) => new(Path, _file.Compare(name, actual, new VectorTolerance(tolerance)));
+
+    /// <summary>Compares computed values with numbers of the file that are no tensor.</summary>
+    public VectorCheck CheckWithin(string name, double[] expected, double[] actual, double tolerance) =>
+        new(Path, VectorComparison.Compare(name, expected, actual, new VectorTolerance(tolerance)));
+
+    /// <summary>Compares a gradient through ReLU or max-pooling; in double precision nothing flips, so that the plain rule holds.</summary>
+    public VectorCheck CheckGradient(string name, Tensor actual) => CheckGradient(name, actual.ToDoubles());
+
+    /// <inheritdoc cref="CheckGradient(string, Tensor)"/>
+    public VectorCheck CheckImageGradient(string name, Tensor actual) =>
+        CheckGradient(name, Transpose(actual.ToDoubles(), actual.Shape[^3] * actual.Shape[^2], actual.Shape[^1]));
+
+    /// <summary>
+    /// Compares each activation that a network tells of and the file has: pictures (N, H, W, C) with (N, C, H, W), others as they are. The rows come when the network is done.
+    /// </summary>
+    public Action<string, Tensor> Observe(ICollection<VectorCheck> rows) => (name, activation) =>
+    {
+        if (Contains(name))
+        {
+            rows.Add(activation.Rank == 4 ? CheckImages(name, activation) : Check(name, activation));
+        }
+    };
+
     public void Dispose() => _scope.Dispose();
+
+    private VectorCheck CheckGradient(string name, double[] actual) =>
+        Path == VerificationPath.Float64 ? Check(name, actual) : new(Path, _file.CompareKinked(name, actual));
 
     private VectorResult Tighten(VectorResult result)
     {
