@@ -37,6 +37,7 @@ public static class VectorVerification
         new UnetVerifier(),
         new TrainingStepVerifier(),
         new OfficialForwardVerifier(),
+        new TransformerDepthVerifier(),
     ];
 
     /// <summary>Runs every file of the folder that is known, in the order of their names.</summary>

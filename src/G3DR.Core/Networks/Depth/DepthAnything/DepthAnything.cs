@@ -5,7 +5,8 @@ namespace G3DR.Core.Networks;
 
 /// <summary>
 /// Depth Anything V2 (Yang et al., NeurIPS 2024, DepthAnything/Depth-Anything-V2): a DINOv2 encoder (Oquab et al., 2023) under <c>pretrained.</c> and a DPT head
-/// (Ranftl et al., ICCV 2021) under <c>depth_head.</c>. Pictures (N, H, W, 3) give maps (N, H, W) of inverse depth, 0 where it is farthest.
+/// (Ranftl et al., ICCV 2021) under <c>depth_head.</c>. Pictures (N, H, W, 3) give maps (N, H, W) of inverse depth, 0 where it is farthest, or of depth in metres where
+/// <see cref="DepthAnythingOptions.LargestDepth"/> is set.
 /// </summary>
 public sealed class DepthAnything : Layer, IDepthNetwork
 {
@@ -54,6 +55,15 @@ public sealed class DepthAnything : Layer, IDepthNetwork
         };
     }
 
+    /// <summary>The kind of network: the published <c>small</c>, <c>base</c> and <c>large</c>, and <c>tiny</c>, which runs in a moment.</summary>
+    public static NetworkKind Kind { get; } = new(
+        "depth-anything",
+        "Depth Anything V2",
+        typeof(DepthAnything),
+        new(DepthAnythingOptions.All.Select(size => KeyValuePair.Create<string, Func<Initializer, Module>>(
+            size.Name.ToLowerInvariant(), initializer => new DepthAnything(initializer, size))), StringComparer.Ordinal),
+        DepthAnythingFiles.Match);
+
     /// <summary>Sizes.</summary>
     public DepthAnythingOptions Options { get; }
 
@@ -61,10 +71,13 @@ public sealed class DepthAnything : Layer, IDepthNetwork
     public string Name => $"Depth Anything V2 {Options.Name}";
 
     /// <inheritdoc/>
-    public DepthMeaning Meaning => DepthMeaning.InverseDepth;
+    public DepthMeaning Meaning => Options.LargestDepth is null ? DepthMeaning.InverseDepth : DepthMeaning.Depth;
 
     /// <inheritdoc/>
     public DepthInput Input { get; }
+
+    /// <inheritdoc/>
+    public int Parts => VisionTransformer.PartsUpTo(Options.Taps[^1]) + DptHead.Parts;
 
     /// <summary>Computes maps.</summary>
     /// <param name="x">Pictures (N, H, W, 3), sides multiples of the patch, normalised as <see cref="Input"/> says.</param>
@@ -83,11 +96,15 @@ public sealed class DepthAnything : Layer, IDepthNetwork
     {
         using var scope = TensorScope.Begin(x.Accelerator);
         Tensor[] features = _encoder.Forward(x, Options.Taps, observe);
-        return scope.Keep(_head.Forward(features, _encoder.Grid(x.Shape), (x.Shape[1], x.Shape[2]), observe));
+        Tensor map = _head.Forward(features, _encoder.Grid(x.Shape), (x.Shape[1], x.Shape[2]), observe);
+        return scope.Keep(Options.LargestDepth is { } largest ? map.Sigmoid() * largest : map.Relu());
     }
 
     /// <inheritdoc/>
     public Tensor Estimate(Tensor pictures) => Forward(pictures);
+
+    /// <inheritdoc/>
+    public Tensor Estimate(Tensor pictures, Action<string, Tensor>? observe) => Forward(pictures, observe);
 
     /// <inheritdoc/>
     public override Shape Trace(ModelTrace trace, Shape input)

@@ -16,8 +16,8 @@ public sealed record DepthAnythingOptions
     public static DepthAnythingOptions Tiny { get; } =
         new() { Name = "Tiny", Width = 32, Depth = 4, Heads = 2, Taps = [0, 1, 2, 3], Channels = [8, 16, 24, 32], Features = 16, Grid = 5 };
 
-    /// <summary>The published sizes.</summary>
-    public static IReadOnlyList<DepthAnythingOptions> Published { get; } = [Small, Base, Large];
+    /// <summary>All sizes that have names, the published ones first.</summary>
+    public static IReadOnlyList<DepthAnythingOptions> All { get; } = [Small, Base, Large, Tiny];
 
     /// <summary>Name of the size, for messages.</summary>
     public string Name { get; init; } = "Custom";
@@ -46,11 +46,22 @@ public sealed record DepthAnythingOptions
     /// <summary>Side of a patch in pixels.</summary>
     public int Patch { get; init; } = 14;
 
+    /// <summary>
+    /// For networks that were trained on metres: the depth that a sigmoid at the end, instead of a ReLU, is multiplied by, 20 in the published indoor networks and 80 in those
+    /// for outdoors. Null for networks of inverse depth.
+    /// </summary>
+    public float? LargestDepth { get; init; }
+
     /// <summary>Requires sizes that fit each other.</summary>
     /// <exception cref="ArgumentException">They do not.</exception>
     internal void Validate()
     {
         int[] sizes = [Width, Depth, Heads, Features, Grid, Patch, .. Channels];
+        if (LargestDepth is <= 0)
+        {
+            throw new ArgumentException($"The largest depth must be positive, got {LargestDepth}.");
+        }
+
         if (sizes.Any(size => size < 1) || Width % Heads != 0 || Features % 2 != 0)
         {
             throw new ArgumentException($"Sizes must be at least 1, the heads divide the width and the features be even: {this}.");

@@ -5,10 +5,13 @@ namespace G3DR.Core.Networks;
 
 /// <summary>
 /// The head that makes depth of four levels of features (Ranftl et al., ICCV 2021), as DPT and Depth Anything have it: each level becomes a picture, the pictures are fused
-/// from coarse to fine, three convolutions end in a map that is nowhere negative.
+/// from coarse to fine, three convolutions make the map, without the function that ends it.
 /// </summary>
 internal sealed class DptHead : Module
 {
+    /// <summary>How many parts are told of: four levels, four fusions, two convolutions.</summary>
+    public const int Parts = 10;
+
     // Channels of the last but one convolution in all published networks.
     private const int LastChannels = 32;
 
@@ -54,7 +57,7 @@ internal sealed class DptHead : Module
         observe?.Invoke("output_conv1", first);
         Tensor map = Finish(first, size);
         observe?.Invoke("pre_relu", map);
-        return scope.Keep(map.Relu().Reshape(map.Shape[0], size.Height, size.Width));
+        return scope.Keep(map.Reshape(map.Shape[0], size.Height, size.Width));
     }
 
     public Shape Trace(ModelTrace trace, IReadOnlyList<Shape> features, (int Rows, int Columns) grid, (int Height, int Width) size)
@@ -69,7 +72,7 @@ internal sealed class DptHead : Module
 
         x = trace.Run(_first, x);
         x = trace.Run(_third, trace.Run(_second, [x[0], size.Height, size.Width, x[3]]));
-        return x[..3];
+        return [x[0], x[1], x[2]];
     }
 
     private static string LevelName(int index) => string.Create(CultureInfo.InvariantCulture, $"layer{index + 1}_rn");

@@ -5,14 +5,11 @@ namespace G3DR.Core.Networks;
 /// <summary>Sizes of a <see cref="DptHybrid"/> network; the defaults are those of the published one.</summary>
 public sealed record DptHybridOptions
 {
-    /// <summary>Channels of the first convolution; the stages have 4, 8 and 16 times as many.</summary>
+    /// <summary>Channels of the first convolution, a multiple of the 32 groups of normalisation; the stages have 4, 8 and 16 times as many.</summary>
     public int StemChannels { get; init; } = 64;
 
     /// <summary>Blocks of the three stages of convolutions.</summary>
     public IReadOnlyList<int> Stages { get; init; } = [3, 4, 9];
-
-    /// <summary>Groups of channels that are normalised together.</summary>
-    public int Groups { get; init; } = 32;
 
     /// <summary>Channels of a token.</summary>
     public int Width { get; init; } = 768;
@@ -54,7 +51,7 @@ public sealed class DptHybrid : Layer, IDepthNetwork
     {
         Options = options ?? new();
         DptMidas.Validate(Options.Width, Options.Depth, Options.Heads, Options.Grid, Options.Features, Options.Taps);
-        _convolutions = AddChild("pretrained.model.patch_embed.backbone", new ResnetV2(initializer, Options.StemChannels, Options.Stages, Options.Groups));
+        _convolutions = AddChild("pretrained.model.patch_embed.backbone", new ResnetV2(initializer, Options.StemChannels, Options.Stages));
         _encoder = AddChild("pretrained.model", new VisionTransformer(initializer, new()
         {
             Inputs = _convolutions.Channels[2],
@@ -71,6 +68,18 @@ public sealed class DptHybrid : Layer, IDepthNetwork
         Input = DptMidas.Input(Options.Grid * Patch);
     }
 
+    /// <summary>The kind of network: <c>official</c>, as published, and <c>tiny</c>, which runs in a moment.</summary>
+    public static NetworkKind Kind { get; } = new(
+        "dpt-hybrid",
+        "MiDaS DPT-Hybrid",
+        typeof(DptHybrid),
+        new(StringComparer.Ordinal)
+        {
+            ["official"] = initializer => new DptHybrid(initializer),
+            ["tiny"] = initializer => new DptHybrid(initializer, new() { StemChannels = 32, Stages = [1, 1, 1], Width = 64, Depth = 4, Heads = 1, Grid = 4, Taps = [2, 3], Features = 16 }),
+        },
+        DptFiles.Hybrid);
+
     /// <summary>Sizes.</summary>
     public DptHybridOptions Options { get; }
 
@@ -82,6 +91,9 @@ public sealed class DptHybrid : Layer, IDepthNetwork
 
     /// <inheritdoc/>
     public DepthInput Input { get; }
+
+    /// <inheritdoc/>
+    public int Parts => _convolutions.Channels.Count + VisionTransformer.PartsUpTo(Options.Taps[^1]) + DptHead.Parts;
 
     /// <summary>Computes maps.</summary>
     /// <param name="x">Pictures (N, H, W, 3), sides multiples of 16, normalised as <see cref="Input"/> says.</param>
@@ -104,11 +116,14 @@ public sealed class DptHybrid : Layer, IDepthNetwork
         (int Rows, int Columns) grid = _encoder.Grid(stages[2].Shape);
         Tensor[] tokens = _encoder.Forward(stages[2], Options.Taps, observe);
         stages[2].Dispose();
-        return scope.Keep(_head.Forward([stages[0], stages[1], .. tokens], grid, (x.Shape[1], x.Shape[2]), observe));
+        return scope.Keep(_head.Forward([stages[0], stages[1], .. tokens], grid, (x.Shape[1], x.Shape[2]), observe).Relu());
     }
 
     /// <inheritdoc/>
     public Tensor Estimate(Tensor pictures) => Forward(pictures);
+
+    /// <inheritdoc/>
+    public Tensor Estimate(Tensor pictures, Action<string, Tensor>? observe) => Forward(pictures, observe);
 
     /// <inheritdoc/>
     public override Shape Trace(ModelTrace trace, Shape input)

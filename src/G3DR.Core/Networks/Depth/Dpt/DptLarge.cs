@@ -62,6 +62,18 @@ public sealed class DptLarge : Layer, IDepthNetwork
         Input = DptMidas.Input(Options.Grid * Patch);
     }
 
+    /// <summary>The kind of network: <c>official</c>, as published, and <c>tiny</c>, which runs in a moment.</summary>
+    public static NetworkKind Kind { get; } = new(
+        "dpt-large",
+        "MiDaS DPT-Large",
+        typeof(DptLarge),
+        new(StringComparer.Ordinal)
+        {
+            ["official"] = initializer => new DptLarge(initializer),
+            ["tiny"] = initializer => new DptLarge(initializer, new() { Width = 64, Depth = 4, Heads = 1, Grid = 4, Taps = [0, 1, 2, 3], Channels = [16, 24, 32, 32], Features = 16 }),
+        },
+        DptFiles.Large);
+
     /// <summary>Sizes.</summary>
     public DptLargeOptions Options { get; }
 
@@ -73,6 +85,9 @@ public sealed class DptLarge : Layer, IDepthNetwork
 
     /// <inheritdoc/>
     public DepthInput Input { get; }
+
+    /// <inheritdoc/>
+    public int Parts => VisionTransformer.PartsUpTo(Options.Taps[^1]) + DptHead.Parts;
 
     /// <summary>Computes maps.</summary>
     /// <param name="x">Pictures (N, H, W, 3), sides multiples of 16, normalised as <see cref="Input"/> says.</param>
@@ -91,11 +106,14 @@ public sealed class DptLarge : Layer, IDepthNetwork
     {
         using var scope = TensorScope.Begin(x.Accelerator);
         Tensor[] features = _encoder.Forward(x, Options.Taps, observe);
-        return scope.Keep(_head.Forward(features, _encoder.Grid(x.Shape), (x.Shape[1], x.Shape[2]), observe));
+        return scope.Keep(_head.Forward(features, _encoder.Grid(x.Shape), (x.Shape[1], x.Shape[2]), observe).Relu());
     }
 
     /// <inheritdoc/>
     public Tensor Estimate(Tensor pictures) => Forward(pictures);
+
+    /// <inheritdoc/>
+    public Tensor Estimate(Tensor pictures, Action<string, Tensor>? observe) => Forward(pictures, observe);
 
     /// <inheritdoc/>
     public override Shape Trace(ModelTrace trace, Shape input)

@@ -15,16 +15,16 @@ internal sealed class ResnetV2 : Module
     private readonly StandardizedConvolution _stem;
     private readonly Bottleneck[][] _stages;
 
-    public ResnetV2(Initializer initializer, int stemChannels, IReadOnlyList<int> blocks, int groups)
+    public ResnetV2(Initializer initializer, int stemChannels, IReadOnlyList<int> blocks)
     {
-        _stem = AddChild("stem", new StandardizedConvolution(initializer, 3, stemChannels, StemKernel, Half, groups, ("conv", "norm")));
+        _stem = AddChild("stem", new StandardizedConvolution(initializer, 3, stemChannels, StemKernel, Half, ("conv", "norm")));
         Channels = [.. blocks.Select((_, stage) => checked((4 * stemChannels) << stage))];
         _stages = [.. blocks.Select((count, stage) => Enumerable.Range(0, count).Select(block =>
         {
             int inputs = block > 0 ? Channels[stage] : stage > 0 ? Channels[stage - 1] : stemChannels;
             return AddChild(
                 string.Create(CultureInfo.InvariantCulture, $"stages.{stage}.blocks.{block}"),
-                new Bottleneck(initializer, inputs, Channels[stage], stride: block == 0 && stage > 0 ? Half : 1, groups, shortcut: block == 0));
+                new Bottleneck(initializer, inputs, Channels[stage], stride: block == 0 && stage > 0 ? Half : 1, shortcut: block == 0));
         }).ToArray())];
     }
 
@@ -86,13 +86,13 @@ internal sealed class ResnetV2 : Module
         private readonly StandardizedConvolution _first, _second, _third;
         private readonly StandardizedConvolution? _shortcut;
 
-        public Bottleneck(Initializer initializer, int inputs, int outputs, int stride, int groups, bool shortcut)
+        public Bottleneck(Initializer initializer, int inputs, int outputs, int stride, bool shortcut)
         {
             int inside = outputs / 4;
-            _shortcut = shortcut ? AddChild("downsample", new StandardizedConvolution(initializer, inputs, outputs, 1, stride, groups, ("conv", "norm"))) : null;
-            _first = AddChild(string.Empty, new StandardizedConvolution(initializer, inputs, inside, 1, 1, groups, ("conv1", "norm1")));
-            _second = AddChild(string.Empty, new StandardizedConvolution(initializer, inside, inside, 3, stride, groups, ("conv2", "norm2")));
-            _third = AddChild(string.Empty, new StandardizedConvolution(initializer, inside, outputs, 1, 1, groups, ("conv3", "norm3")));
+            _shortcut = shortcut ? AddChild("downsample", new StandardizedConvolution(initializer, inputs, outputs, 1, stride, ("conv", "norm"))) : null;
+            _first = AddChild(string.Empty, new StandardizedConvolution(initializer, inputs, inside, 1, 1, ("conv1", "norm1")));
+            _second = AddChild(string.Empty, new StandardizedConvolution(initializer, inside, inside, 3, stride, ("conv2", "norm2")));
+            _third = AddChild(string.Empty, new StandardizedConvolution(initializer, inside, outputs, 1, 1, ("conv3", "norm3")));
         }
 
         public Tensor Forward(Tensor x)

@@ -1,4 +1,5 @@
 using G3DR.Core.Tensors;
+using G3DR.Kernels.Convolution;
 using G3DR.Kernels.Normalization;
 
 namespace G3DR.Core.Networks;
@@ -12,17 +13,19 @@ internal sealed class StandardizedConvolution : Module
     // timm's value for the encoder of DPT-Hybrid.
     private const float StandardizationEpsilon = 1e-8f;
 
+    private const int Groups = 32;
+
     private readonly Conv2d _convolution;
     private readonly GroupNorm _norm;
     private readonly int _kernel, _stride;
 
-    /// <summary>Makes the layers; they are registered with the owner, as the names in the file ask for.</summary>
-    public StandardizedConvolution(Initializer initializer, int inputs, int outputs, int kernel, int stride, int groups, (string Convolution, string Norm) names)
+    /// <summary>Makes the two layers under the names of the file.</summary>
+    public StandardizedConvolution(Initializer initializer, int inputs, int outputs, int kernel, int stride, (string Convolution, string Norm) names)
     {
         (_kernel, _stride) = (kernel, stride);
         var options = new Conv2dOptions { Stride = (stride, stride), WeightStandardization = StandardizationEpsilon };
         _convolution = AddChild(names.Convolution, new Conv2d(initializer, inputs, outputs, kernel, options, bias: false));
-        _norm = AddChild(names.Norm, new GroupNorm(initializer, groups, outputs));
+        _norm = AddChild(names.Norm, new GroupNorm(initializer, Groups, outputs));
     }
 
     /// <summary>Padding of a picture for windows of a size and stride.</summary>
@@ -41,7 +44,7 @@ internal sealed class StandardizedConvolution : Module
 
     public Shape Trace(ModelTrace trace, Shape input) => trace.Run(_convolution, () =>
     {
-        G3DR.Kernels.Convolution.ConvolutionShape sizes = Options(input).Sizes(input, _convolution.Weight.Shape);
+        ConvolutionShape sizes = Options(input).Sizes(input, _convolution.Weight.Shape);
         trace.AddProducts(sizes);
         return [sizes.Batch, sizes.OutputHeight, sizes.OutputWidth, sizes.OutputChannels];
     });

@@ -21,6 +21,15 @@ internal static class PositionTable
     // See PositionInterpolation.BicubicByScale.
     private const double Surplus = 0.1;
 
+    /// <summary>Rows and columns of a table.</summary>
+    /// <param name="positions">Positions of the table, the one of the class token included.</param>
+    /// <exception cref="ArgumentException">It is no square.</exception>
+    public static int GridOf(int positions)
+    {
+        int grid = (int)Math.Round(Math.Sqrt(positions - 1));
+        return grid > 0 && (grid * grid) + 1 == positions ? grid : throw new ArgumentException($"{positions} positions are no square and one more.", nameof(positions));
+    }
+
     /// <summary>Positions for another grid.</summary>
     /// <param name="table">Positions (1, 1 + grid grid, C).</param>
     /// <param name="rows">Rows of tokens.</param>
@@ -29,7 +38,7 @@ internal static class PositionTable
     /// <returns>Positions (1, 1 + rows columns, C).</returns>
     public static Tensor Resize(Tensor table, int rows, int columns, PositionInterpolation interpolation)
     {
-        int channels = table.Shape[2], grid = (int)Math.Round(Math.Sqrt(table.Shape[1] - 1));
+        int channels = table.Shape[2], grid = GridOf(table.Shape[1]);
         if (rows == grid && columns == grid)
         {
             return table;

@@ -59,8 +59,6 @@ internal sealed class VisionTransformer : Module
         {
             Width = width,
             Heads = options.Heads,
-            HiddenWidth = checked(4 * width),
-            Activation = TransformerActivation.Gelu,
             Epsilon = Epsilon,
             LayerScale = options.LayerScale,
             Names = TransformerNames.Timm,
@@ -68,6 +66,9 @@ internal sealed class VisionTransformer : Module
         _blocks = [.. Enumerable.Range(0, options.Depth).Select(i => AddChild($"blocks.{Name(i)}", new TransformerBlock(initializer, block)))];
         _norm = options.NormalizesTaps ? AddChild("norm", new LayerNorm(initializer, width, Epsilon)) : null;
     }
+
+    /// <summary>How many parts are told of: patches, positions, and blocks.</summary>
+    public static int PartsUpTo(int block) => block + 3;
 
     /// <summary>Rows and columns of tokens.</summary>
     /// <param name="input">Shape of the pictures (N, H, W, inputs).</param>
