@@ -22,7 +22,11 @@ internal sealed class TransformerDepthVerifier() : PretrainedVerifier(DepthAnyth
         Tensor input = run.MadeImages("input");
         if (name.StartsWith(DepthAnythingFiles, StringComparison.Ordinal))
         {
-            using DepthAnything network = run.Fill(initializer.Build(made => new DepthAnything(made, Options(run.Config))));
+            DepthAnythingOptions options = Options(run.Config);
+
+            // Positions on another grid than their own are interpolated in single precision by the reference, whatever the network computes in.
+            run.ReferenceIsSingle = input.Shape[1] != options.Grid * options.Patch || input.Shape[2] != options.Grid * options.Patch;
+            using DepthAnything network = run.Fill(initializer.Build(made => new DepthAnything(made, options)));
             rows.Add(run.Check("output", network.Forward(input, run.Observe(rows))));
         }
         else if (name.StartsWith(LargeFiles, StringComparison.Ordinal))
