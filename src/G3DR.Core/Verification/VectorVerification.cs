@@ -38,6 +38,11 @@ public static class VectorVerification
         new TrainingStepVerifier(),
         new OfficialForwardVerifier(),
         new TransformerDepthVerifier(),
+        new PreprocessingVerifier(),
+        new ConvolutionalDepthVerifier(),
+        new RcanVerifier(),
+        new InceptionVerifier(),
+        new FidFormulaVerifier(),
     ];
 
     /// <summary>Runs every file of the folder that is known, in the order of their names.</summary>

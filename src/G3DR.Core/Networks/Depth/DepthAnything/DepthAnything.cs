@@ -49,8 +49,8 @@ public sealed class DepthAnything : Layer, IDepthNetwork
             Multiple = Options.Patch,
             Resize = DepthResize.LowerBound,
             Interpolation = DepthInterpolation.Cubic,
-            Mean = [0.485f, 0.456f, 0.406f],
-            Deviation = [0.229f, 0.224f, 0.225f],
+            Mean = ImageNet.Mean,
+            Deviation = ImageNet.Deviation,
             OutputAlignsCorners = true,
         };
     }

@@ -46,7 +46,11 @@ internal sealed class DptHead : Module
         for (int i = 0; i < pictures.Length; i++)
         {
             using Tensor reassembled = _levels[i].Forward(features[i], grid);
-            features[i].Dispose();
+            if (reassembled != features[i])
+            {
+                features[i].Dispose();
+            }
+
             pictures[i] = _projections[i].Forward(reassembled);
             observe?.Invoke(LevelName(i), pictures[i]);
         }

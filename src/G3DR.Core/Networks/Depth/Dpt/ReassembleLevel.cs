@@ -25,7 +25,7 @@ internal sealed class ReassembleLevel : Module
         };
     }
 
-    /// <summary>Tokens (N, 1 + rows columns, inputs) with the class token first, or pictures (N, rows, columns, inputs), to pictures (N, H, W, channels).</summary>
+    /// <summary>Tokens (N, 1 + rows columns, inputs) with the class token first, or pictures (N, rows, columns, inputs), to pictures (N, H, W, channels): the same tensor where nothing is to be done.</summary>
     public Tensor Forward(Tensor features, (int Rows, int Columns) grid)
     {
         using var scope = TensorScope.Begin(features.Accelerator);
