@@ -21,6 +21,8 @@ public static class Program
             FitCommand.Create(),
             ReconstructCommand.Create(),
             RenderCommand.Create(),
+            ClassifyCommand.Create(),
+            SimilarityCommand.Create(),
             VerifyCommand.Create(),
             EvalCommand.Create(),
             DatasetCommand.Create(),

@@ -22,6 +22,9 @@ public sealed class NetworkKind
     public static IReadOnlyList<NetworkKind> All =>
     [
         TriplaneGenerator.Kind,
+        DepthAnything.Kind,
+        DptLarge.Kind,
+        DptHybrid.Kind,
         MidasV21.Kind,
         MidasSmall.Kind,
         LeRes.Kind,
