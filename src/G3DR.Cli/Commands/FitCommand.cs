@@ -23,17 +23,23 @@ internal static class FitCommand
     public static Command Create()
     {
         var photo = new Argument<FileInfo>("photo") { Description = "The picture, PNG or JPEG." };
-        var depth = new Option<FileInfo>("--depth") { Description = "Its depth: a 16-bit grey PNG of the same shape, 0 near to 65535 far.", Required = true, HelpName = "file" };
         var output = new Option<DirectoryInfo>("--out") { Description = "Folder for scene, turntable, sheet and report.", Required = true, HelpName = "folder" };
         var resume = new Option<bool>("--resume") { Description = "Go on with the unfinished fit in the output folder." };
         var noPictures = new Option<bool>("--no-pictures") { Description = "Write scene and report only." };
         var json = new Option<bool>("--json") { Description = "Print the report as JSON instead of progress." };
-        var command = new Command("fit", "Fit a 3D scene to one picture with depth and look at it from new sides.") { photo, depth, output, resume, noPictures, json };
+        var command = new Command("fit", "Fit a 3D scene to one picture with depth and look at it from new sides.") { photo };
+        DepthSource depth = DepthSource.AddTo(command);
+        foreach (Option option in (Option[])[output, resume, noPictures, json])
+        {
+            command.Add(option);
+        }
+
         var fit = FitArguments.AddTo(command);
         var losses = FitLossArguments.AddTo(command);
         DeviceOptions device = DeviceOptions.AddTo(command);
         command.WithExamples(
             "g3dr fit photo.jpg --depth depth.png --out result",
+            "g3dr fit photo.jpg --depth-weights depth_anything_v2_vits.pth --out result",
             "g3dr fit photo.jpg --depth depth.png --out result --size 64 --steps 200 --profile official",
             "g3dr fit photo.jpg --depth depth.png --out result --no-depth-kernel",
             "g3dr fit photo.jpg --depth depth.png --out result --squeeze-weights squeezenet1_1.safetensors --lpips-heads squeeze.safetensors",
@@ -41,14 +47,14 @@ internal static class FitCommand
             "g3dr fit photo.jpg --depth depth.png --out result --resume");
 
         command.SetComputation((parsed, cancel) => RunAsync(
-            parsed, parsed.GetRequiredValue(photo), parsed.GetRequiredValue(depth), parsed.GetRequiredValue(output), parsed.GetValue(resume), !parsed.GetValue(noPictures), parsed.GetValue(json), fit, losses, device, cancel));
+            parsed, parsed.GetRequiredValue(photo), depth, parsed.GetRequiredValue(output), parsed.GetValue(resume), !parsed.GetValue(noPictures), parsed.GetValue(json), fit, losses, device, cancel));
         return command;
     }
 
     private static async Task<int> RunAsync(
         ParseResult parsed,
         FileInfo photo,
-        FileInfo depth,
+        DepthSource depth,
         DirectoryInfo output,
         bool resume,
         bool pictures,
@@ -62,7 +68,7 @@ internal static class FitCommand
         FitOptions options = losses.Read(parsed, arguments.Read(parsed));
         int size = arguments.Size(parsed);
         using Accelerator device = deviceOptions.Open(parsed);
-        RgbdPicture picture = RgbdPicture.Load(photo.FullName, depth.FullName, size);
+        RgbdPicture picture = depth.Load(parsed, photo, size, device, output, json, cancel);
         output.Create();
         string checkpoint = Path.Combine(output.FullName, CheckpointName);
         FitNetworks networks = losses.Load(parsed, device);
@@ -115,7 +121,7 @@ internal static class FitCommand
             await SceneGallery.SavePicturesAsync(fitter.Scene, picture, output.FullName, cancel: CancellationToken.None);
         }
 
-        FitReport report = Report(fitter, picture, photo, depth, seconds, device);
+        FitReport report = Report(fitter, picture, photo, depth.Name(parsed), seconds, device);
         report.Save(Path.Combine(output.FullName, "report.json"));
         await console.WriteLineAsync(json ? report.ToJson() : Summary(report, output));
         if (stopped)
@@ -127,11 +133,11 @@ internal static class FitCommand
         return stopped ? ExitCodes.Failure : ExitCodes.Success;
     }
 
-    private static FitReport Report(SceneFitter fitter, RgbdPicture picture, FileInfo photo, FileInfo depth, double seconds, Accelerator device) =>
+    private static FitReport Report(SceneFitter fitter, RgbdPicture picture, FileInfo photo, string depth, double seconds, Accelerator device) =>
         new()
         {
             Photo = photo.ToString(),
-            Depth = depth.ToString(),
+            Depth = depth,
             Size = picture.Size,
             Steps = fitter.Step,
             StepsWanted = fitter.Options.Steps,

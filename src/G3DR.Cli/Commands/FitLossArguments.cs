@@ -94,7 +94,9 @@ internal sealed class FitLossArguments
         Lpips? perceptual = (parsed.GetValue(_vgg) ?? squeeze) is { } backbone ? Lpips.Load(backbone, parsed.GetValue(_heads), device) : null;
         try
         {
-            ISemanticEncoder? semantic = squeeze is null ? null : PooledFeatures.Load(squeeze, device);
+            ISemanticEncoder? semantic = parsed.GetValue(_clip) is { } clip ? ClipEmbedder.Load(clip, device)
+                : squeeze is null ? null
+                : PooledFeatures.Load(squeeze, device);
             return new() { Perceptual = perceptual, Semantic = semantic };
         }
         catch

@@ -1,5 +1,6 @@
 using G3DR.Compute;
 using G3DR.Compute.Memory;
+using G3DR.Core.Depth;
 using G3DR.Core.Imaging;
 using G3DR.Core.Networks;
 using G3DR.Core.Rendering;
@@ -67,8 +68,8 @@ public sealed class G3drPipeline : IDisposable
         ArgumentNullException.ThrowIfNull(device);
         options ??= new();
         using WeightFile file = WeightFile.Open(path, new() { Key = options.Key });
-        RequireGenerator(file);
-        TriplaneGenerator generator = Initializer.Empty(device).Build(initializer => GeneratorSizes.Create(initializer, file, options));
+        NetworkFile names = RequireGenerator(file);
+        TriplaneGenerator generator = Initializer.Empty(device).Build(initializer => GeneratorSizes.Create(initializer, names, options));
         try
         {
             WeightLoader.Load(generator.State, file, cancel: cancel);
@@ -90,8 +91,7 @@ public sealed class G3drPipeline : IDisposable
     {
         options ??= new();
         using WeightFile file = WeightFile.Open(path, new() { Key = options.Key });
-        RequireGenerator(file);
-        return GeneratorSizes.Of(file, options).Unet;
+        return GeneratorSizes.Of(RequireGenerator(file), options).Unet;
     }
 
     /// <summary>Loads a checkpoint on another thread.</summary>
@@ -114,6 +114,21 @@ public sealed class G3drPipeline : IDisposable
     /// <inheritdoc cref="Reconstruct(RgbdPicture, IProgress{ReconstructionProgress}?, CancellationToken)"/>
     public Task<TriplaneScene> ReconstructAsync(RgbdPicture picture, IProgress<ReconstructionProgress>? progress = null, CancellationToken cancel = default) =>
         Task.Run(() => Reconstruct(picture, progress, cancel), cancel);
+
+    /// <summary>Reconstructs a photo alone, on another thread: another network estimates its depth first.</summary>
+    /// <param name="photo">The photo; its middle square is used.</param>
+    /// <param name="depth">Estimates the depth.</param>
+    /// <param name="progress">Told after each part of the network, once the depth is there.</param>
+    /// <param name="cancel">Stops between parts of the networks.</param>
+    /// <inheritdoc cref="Reconstruct(RgbdPicture, IProgress{ReconstructionProgress}?, CancellationToken)"/>
+    public async Task<TriplaneScene> ReconstructAsync(
+        Image photo, DepthEstimator depth, IProgress<ReconstructionProgress>? progress = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(photo);
+        ArgumentNullException.ThrowIfNull(depth);
+        DepthMap map = await depth.EstimateAsync(photo, cancel: cancel).ConfigureAwait(false);
+        return await ReconstructAsync(RgbdPicture.FromImages(photo, map.ToImage(), Size), progress, cancel).ConfigureAwait(false);
+    }
 
     /// <summary>
     /// Reconstructs pictures, several in one pass. A scene is the same as that of the picture alone, up to rounding: fast algorithms are chosen by sizes, and the
@@ -161,13 +176,15 @@ public sealed class G3drPipeline : IDisposable
     public void Dispose() => _generator.Dispose();
 
     // A file of another network is told so, instead of which tensors it lacks.
-    private static void RequireGenerator(WeightFile file)
+    private static NetworkFile RequireGenerator(WeightFile file)
     {
         var names = new NetworkFile(file);
         if (NetworkLoader.Identify(names).Any(found => found.Key != TriplaneGenerator.Kind))
         {
             NetworkLoader.Recognize<TriplaneGenerator>(names);
         }
+
+        return names;
     }
 
     private void AddScenes(RgbdPicture[] pictures, List<TriplaneScene> scenes, PartCounter parts)

@@ -37,6 +37,12 @@ public static class VectorVerification
         new UnetVerifier(),
         new TrainingStepVerifier(),
         new OfficialForwardVerifier(),
+        new TransformerDepthVerifier(),
+        new PreprocessingVerifier(),
+        new ConvolutionalDepthVerifier(),
+        new RcanVerifier(),
+        new InceptionVerifier(),
+        new FidFormulaVerifier(),
         new LpipsVerifier(),
     ];
 

@@ -78,6 +78,20 @@ public static class HashInit
         return hash;
     }
 
+    /// <summary>u in [-0.5, 0.5) of an element.</summary>
+    /// <param name="hash">Hash of the name.</param>
+    /// <param name="index">Row-major index of the element.</param>
+    internal static double Unit(uint hash, uint index)
+    {
+        uint x = (index * 2654435761) + hash;
+        x ^= x >> 16;
+        x *= 0x85EBCA6B;
+        x ^= x >> 13;
+        x *= 0xC2B2AE35;
+        x ^= x >> 16;
+        return (x * (1.0 / 4294967296.0)) - 0.5;
+    }
+
     private sealed class HashedElements(uint hash, HashInitScale scale, float shift) : IElementSource
     {
         public void CopyTo(long firstElement, Span<float> destination)
@@ -101,16 +115,6 @@ public static class HashInit
             // Nothing is kept.
         }
 
-        private float At(uint index)
-        {
-            uint x = (index * 2654435761) + hash;
-            x ^= x >> 16;
-            x *= 0x85EBCA6B;
-            x ^= x >> 13;
-            x *= 0xC2B2AE35;
-            x ^= x >> 16;
-            double u = (x * (1.0 / 4294967296.0)) - 0.5;
-            return (float)(scale.Offset + (scale.Scale * u)) + shift;
-        }
+        private float At(uint index) => (float)(scale.Offset + (scale.Scale * Unit(hash, index))) + shift;
     }
 }

@@ -21,6 +21,9 @@ public sealed record WeightLoadOptions
     /// <summary>Tensors of the file, after all renaming, that may be there without being needed, such as <c>*.num_batches_tracked</c>: names, or patterns with one star.</summary>
     public IReadOnlyList<string> Ignore { get; init; } = [];
 
+    /// <summary>Tensors of the network that may be missing in the file and then stay as they are, such as <c>*.num_batches_tracked</c>: names, or patterns with one star.</summary>
+    public IReadOnlyList<string> Optional { get; init; } = [];
+
     /// <summary>Whether shapes may differ in dimensions of one element: a 1x1 convolution [C, C, 1, 1] then fits a linear layer [C, C].</summary>
     public bool IgnoreUnitDimensions { get; init; }
 }

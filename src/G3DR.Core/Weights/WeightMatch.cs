@@ -36,11 +36,15 @@ internal sealed class WeightMatch
         Dictionary<string, WeightTensor> fitting = new(StringComparer.Ordinal);
         List<string> loaded = [], missing = [], ambiguous = [];
         List<MisshapedWeight> misshaped = [];
+        NamePattern[] optional = [.. options.Optional.Select(pattern => new NamePattern(pattern))];
         foreach ((string name, long[] shape) in needed)
         {
             if (!found.TryGetValue(name, out WeightTensor? tensor))
             {
-                missing.Add(name);
+                if (!Array.Exists(optional, pattern => pattern.Matches(name)))
+                {
+                    missing.Add(name);
+                }
             }
             else if (twice.Contains(name))
             {

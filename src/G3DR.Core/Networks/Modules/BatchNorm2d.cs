@@ -1,4 +1,5 @@
 using G3DR.Core.Tensors;
+using G3DR.Kernels.Normalization;
 
 namespace G3DR.Core.Networks;
 
@@ -29,9 +30,17 @@ public sealed class BatchNorm2d : Layer
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x)
+    public override Tensor Forward(Tensor x) => Forward(x, Activation.None);
+
+    /// <summary>Normalises, activates and adds in one pass.</summary>
+    /// <param name="x">Input (N, ..., C).</param>
+    /// <param name="activation">Applied to the normalised values.</param>
+    /// <param name="residual">Added after the activation, of the shape of the input; or none.</param>
+    /// <exception cref="ArgumentException">A shape does not fit.</exception>
+    public Tensor Forward(Tensor x, Activation activation, Tensor? residual = null)
     {
-        Tensor y = Functional.BatchNorm(x, _mean.Tensor, _variance.Tensor, _weight.Tensor, _bias.Tensor, _epsilon, IsTraining, _momentum);
+        Tensor y = Functional.BatchNorm(
+            x, _mean.Tensor, _variance.Tensor, _weight.Tensor, _bias.Tensor, _epsilon, IsTraining, _momentum, activation, residual);
         if (IsTraining)
         {
             using Tensor one = Tensor.Ones(x.Accelerator, [], x.DType);

@@ -18,11 +18,24 @@ public sealed class Conv2d : Layer
     /// <param name="bias">Whether a bias is added.</param>
     /// <exception cref="ArgumentException">The groups do not divide the channels.</exception>
     public Conv2d(Initializer initializer, int inputs, int outputs, int kernel, Conv2dOptions? options = null, bool bias = true)
+        : this(initializer, inputs, outputs, (kernel, kernel), options, bias)
+    {
+    }
+
+    /// <summary>Makes the parameters: <c>weight</c> (outputs, inputs / groups, kernel height, kernel width) and <c>bias</c> (outputs).</summary>
+    /// <param name="initializer">Makes the values.</param>
+    /// <param name="inputs">Channels of the input.</param>
+    /// <param name="outputs">Channels of the output.</param>
+    /// <param name="kernel">Rows and columns of the kernel.</param>
+    /// <param name="options">Stride, padding and so on; by default none of it.</param>
+    /// <param name="bias">Whether a bias is added.</param>
+    /// <exception cref="ArgumentException">The groups do not divide the channels.</exception>
+    public Conv2d(Initializer initializer, int inputs, int outputs, (int Height, int Width) kernel, Conv2dOptions? options = null, bool bias = true)
     {
         Options = options ?? new();
-        ConvolutionLayers.RequireChannels(inputs, outputs, kernel, Options.Groups);
-        int fanIn = checked(inputs / Options.Groups * kernel * kernel);
-        _weight = AddParameter("weight", initializer.FanIn([outputs, inputs / Options.Groups, kernel, kernel], fanIn));
+        ConvolutionLayers.RequireChannels(inputs, outputs, Math.Min(kernel.Height, kernel.Width), Options.Groups);
+        int fanIn = checked(inputs / Options.Groups * kernel.Height * kernel.Width);
+        _weight = AddParameter("weight", initializer.FanIn([outputs, inputs / Options.Groups, kernel.Height, kernel.Width], fanIn));
         _bias = bias ? AddParameter("bias", initializer.FanIn([outputs], fanIn)) : null;
     }
 
@@ -36,7 +49,13 @@ public sealed class Conv2d : Layer
     public Tensor? Bias => _bias?.Tensor;
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x) => Functional.Conv2d(x, Weight, Bias, Options);
+    public override Tensor Forward(Tensor x) => Forward(x, residual: null);
+
+    /// <summary>Convolves, activates as <see cref="Options"/> say and adds, in one pass.</summary>
+    /// <param name="x">Pictures (N, H, W, inputs).</param>
+    /// <param name="residual">Added to the result, of its shape; or none.</param>
+    /// <exception cref="ArgumentException">A shape does not fit.</exception>
+    public Tensor Forward(Tensor x, Tensor? residual) => Functional.Conv2d(x, Weight, Bias, Options, residual);
 
     /// <inheritdoc/>
     public override Shape Trace(ModelTrace trace, Shape input)

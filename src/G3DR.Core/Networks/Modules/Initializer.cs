@@ -90,14 +90,17 @@ public sealed class Initializer
     /// <inheritdoc cref="Constant"/>
     public Tensor Buffer(Shape shape, double value)
     {
-        Tensor tensor = Constant(shape, value);
+        // Also where parameters stay undefined: some checkpoints leave buffers out.
+        Tensor tensor = Add(Tensor.Full(Accelerator, shape, value, DType));
         tensor.RequiresGrad = false;
         return tensor;
     }
 
-    private Tensor Make(Shape shape, Func<Tensor> draw)
+    private Tensor Make(Shape shape, Func<Tensor> draw) => Add(_empty ? Tensor.Create(Accelerator, shape, DType, "parameter") : draw());
+
+    private Tensor Add(Tensor made)
     {
-        Tensor tensor = Module.Unowned(_empty ? Tensor.Create(Accelerator, shape, DType, "parameter") : draw());
+        Tensor tensor = Module.Unowned(made);
         tensor.RequiresGrad = true;
         _building?.Add(tensor);
         return tensor;

@@ -12,9 +12,12 @@ internal sealed class LpipsVerifier() : PretrainedVerifier(Family)
 {
     private const string Family = "lpips_", HeadsFolder = "data/lpips";
 
+    // Norm of the differences that a flipped unit makes, as a part of that of the gradient: far less than what a mistake makes.
+    private const double FlippedShare = 0.01;
+
     public override bool KnowsConfig(JsonElement config) => base.KnowsConfig(config) && BackboneOf(config) is not null;
 
-    protected override bool IsLarge(ReferenceVectors vectors) => BackboneOf(vectors.Config) is (PerceptualBackbone.Vgg16, _);
+    protected override bool IsLarge(ReferenceVectors vectors) => BackboneOf(vectors.Config) is { Backbone: PerceptualBackbone.Vgg16 };
 
     protected override IEnumerable<VectorCheck> Verify(VectorRun run)
     {
@@ -28,21 +31,58 @@ internal sealed class LpipsVerifier() : PretrainedVerifier(Family)
             yield break;
         }
 
-        using Lpips lpips = run.Fill(new Lpips(Initializer.Empty(run.Device, run.DType), backbone));
-        lpips.Load(heads, new() { Strict = false });
-        Tensor first = VectorRun.Leaf(run.MadeImages("input0")), second = VectorRun.Leaf(Blend(run, first));
+        using Lpips lpips = Make(run, backbone, heads);
+        (Tensor first, Tensor second) = Inputs(run);
         List<VectorCheck> rows = [];
         Tensor distance = lpips.Distance(first, second, observe: run.Observe(rows));
+        rows.Add(run.Check("distance", distance));
         foreach (VectorCheck row in rows)
         {
             yield return row;
         }
 
-        yield return run.Check("distance", distance);
+        VectorCheck[] gradients = Gradients(run, distance, first, second);
+        if (run.Path != VerificationPath.Float64 && run.HasFloat64 && gradients.Any(row => !row.Result.Ok) && gradients.All(row => row.Result.MaxError < FlippedShare))
+        {
+            // A few units are zero up to rounding, and one of them decided otherwise than in the reference; in double precision none does.
+            using VectorRun exact = run.Again(VerificationPath.Float64);
+            using Lpips precise = Make(exact, backbone, heads);
+            (first, second) = Inputs(exact);
+            gradients = Gradients(exact, precise.Distance(first, second), first, second);
+        }
+
+        foreach (VectorCheck row in gradients)
+        {
+            yield return row;
+        }
+    }
+
+    private static Lpips Make(VectorRun run, PerceptualBackbone backbone, string heads)
+    {
+        Lpips lpips = run.Fill(new Lpips(Initializer.Empty(run.Device, run.DType), backbone));
+        try
+        {
+            lpips.Load(heads, new() { Strict = false });
+            return lpips;
+        }
+        catch
+        {
+            lpips.Dispose();
+            throw;
+        }
+    }
+
+    private static (Tensor First, Tensor Second) Inputs(VectorRun run)
+    {
+        Tensor first = run.MadeImages("input0");
+        return (VectorRun.Leaf(first), VectorRun.Leaf(Blend(run, first)));
+    }
+
+    private static VectorCheck[] Gradients(VectorRun run, Tensor distance, Tensor first, Tensor second)
+    {
         double[] cotangent = [.. Enumerable.Range(1, distance.Shape[0])];
         Tensor[] gradients = Autograd.Gradients([distance], [Tensor.FromArray(run.Device, cotangent, [cotangent.Length], run.DType)], [first, second]);
-        yield return run.CheckImageGradient("grad_in0", gradients[0]);
-        yield return run.CheckImageGradient("grad_in1", gradients[1]);
+        return [run.CheckImageGradient("grad_in0", gradients[0]), run.CheckImageGradient("grad_in1", gradients[1])];
     }
 
     // The recipe of the second input reads the first: the mean of it and of hashed numbers, rounded to single precision.

@@ -1,0 +1,30 @@
+using G3DR.Core.Tensors;
+
+namespace G3DR.Core.Networks;
+
+/// <summary>Takes the mean colour of the training pictures away, or adds it again: a fixed 1x1 convolution that stands in the checkpoint and is not trained.</summary>
+internal sealed class MeanShift : Layer
+{
+    // Mean red, green and blue of DIV2K (Agustsson and Timofte, CVPR workshops 2017), of 1.
+    private static readonly double[] s_mean = [0.4488, 0.4371, 0.4040];
+
+    private readonly Slot _weight, _bias;
+    private readonly int _sign;
+
+    public MeanShift(Initializer initializer, int sign)
+    {
+        _sign = sign;
+        _weight = AddBuffer("weight", initializer.Buffer([Rcan.Colors, Rcan.Colors, 1, 1], 0));
+        _bias = AddBuffer("bias", initializer.Buffer([Rcan.Colors], 0));
+        Reset();
+    }
+
+    /// <summary>Gives the tensors the values that all published networks have.</summary>
+    public void Reset()
+    {
+        _weight.Tensor.CopyFrom([1.0, 0, 0, 0, 1, 0, 0, 0, 1]);
+        _bias.Tensor.CopyFrom([.. s_mean.Select(mean => _sign * Rcan.Range * mean)]);
+    }
+
+    public override Tensor Forward(Tensor x) => Functional.Conv2d(x, _weight.Tensor, _bias.Tensor);
+}
