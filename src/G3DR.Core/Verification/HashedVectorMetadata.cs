@@ -79,13 +79,16 @@ internal sealed class HashedVectorMetadata
             return new(shape, stride, Tolerance: null);
         }
 
-        double scale = Number(rms), relative = Math.Max(ErrorFactor * Number(entry.Value.GetProperty("err32_rel_to_rms")), SmallestRelative);
+        double scale = Number(rms), relative = Math.Max(ErrorFactor * Error(entry.Value, "err32_rel_to_rms"), SmallestRelative);
         return new(shape, stride, new VectorTolerance(
             relative * scale,
-            Float32Error: Number(entry.Value.GetProperty("err32_max_abs")),
+            Float32Error: Error(entry.Value, "err32_max_abs"),
             Scale: Number(entry.Value.GetProperty("max_abs")),
-            RelativeL2: Math.Max(ErrorFactor * Number(entry.Value.GetProperty("err32_rel_l2")), SmallestRelativeL2)));
+            RelativeL2: Math.Max(ErrorFactor * Error(entry.Value, "err32_rel_l2"), SmallestRelativeL2)));
     }
+
+    // What single precision represents exactly has no error to state.
+    private static double Error(JsonElement entry, string key) => entry.TryGetProperty(key, out JsonElement error) ? Number(error) : 0;
 
     private static double Number(JsonElement value) => value.GetDouble() is double number && double.IsFinite(number) && number >= 0
         ? number

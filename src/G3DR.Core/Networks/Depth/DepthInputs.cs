@@ -5,7 +5,7 @@ internal static class DepthInputs
 {
     /// <summary>As MiDaS v2.1 wants them.</summary>
     /// <param name="size">Length of the longer side.</param>
-    public static DepthInput Midas(int size) => Normalised(size, DepthResize.UpperBound, DepthInterpolation.Cubic, alignsCorners: false);
+    public static DepthInput Midas(int size) => Normalised(size, DepthResize.UpperBound, DepthInterpolation.Cubic, alignsCorners: false) with { OutputMode = ResizeMode2d.Bicubic };
 
     /// <summary>As LeReS wants them.</summary>
     public static DepthInput LeRes { get; } = Normalised(448, DepthResize.Square, DepthInterpolation.LinearBytes, alignsCorners: false);
