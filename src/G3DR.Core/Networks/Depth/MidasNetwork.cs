@@ -46,7 +46,13 @@ public abstract class MidasNetwork : Layer, IDepthNetwork
     }
 
     /// <inheritdoc/>
+    public int Parts => 9;
+
+    /// <inheritdoc/>
     public Tensor Estimate(Tensor pictures) => Forward(pictures);
+
+    /// <inheritdoc/>
+    public Tensor Estimate(Tensor pictures, Action<string, Tensor>? observe) => Forward(pictures, observe);
 
     /// <inheritdoc/>
     public override Shape Trace(ModelTrace trace, Shape input)
