@@ -21,6 +21,7 @@ public static class Program
             FitCommand.Create(),
             ReconstructCommand.Create(),
             RenderCommand.Create(),
+            DepthCommand.Create(),
             ClassifyCommand.Create(),
             SimilarityCommand.Create(),
             VerifyCommand.Create(),

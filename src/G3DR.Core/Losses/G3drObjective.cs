@@ -1,4 +1,3 @@
-using G3DR.Compute;
 using G3DR.Core.Networks;
 using G3DR.Core.Tensors;
 
@@ -47,11 +46,11 @@ public sealed class G3drObjective : IDisposable
             if (perceptual is not null)
             {
                 _novelLevels = perceptual.LastLevels(Math.Min(Weights.NovelLevels, perceptual.LevelCount));
-                _features = Weights.Perceptual > 0 ? perceptual.Describe(pictures) : null;
-                _novelFeatures = Weights.NovelPerceptual > 0 ? perceptual.Describe(pictures, _novelLevels) : null;
+                _features = Weights.Perceptual > 0 ? Unowned(perceptual.Describe(pictures)) : null;
+                _novelFeatures = Weights.NovelPerceptual > 0 ? Unowned(perceptual.Describe(pictures, _novelLevels)) : null;
             }
 
-            _embedding = semantic is not null && Weights.NovelSemantic > 0 ? semantic.Embed(pictures) : null;
+            _embedding = semantic is not null && Weights.NovelSemantic > 0 ? Module.Unowned(semantic.Embed(pictures)) : null;
         }
         catch
         {
@@ -63,11 +62,12 @@ public sealed class G3drObjective : IDisposable
     /// <summary>Factors of the terms.</summary>
     public G3drLossWeights Weights { get; }
 
-    /// <summary>Judges canonical views: terms <c>color</c>, <c>depth</c> and <c>perceptual</c>.</summary>
+    /// <summary>Judges canonical views: terms color, depth and perceptual of <see cref="G3drTerms"/>.</summary>
     /// <param name="color">Rendered colours (N, H, W, 3) in [-1, 1].</param>
     /// <param name="depth">Rendered depths (N, H, W, 1); null without a depth term.</param>
     /// <returns>The terms with a factor above 0, of the networks that there are.</returns>
-    /// <exception cref="ArgumentException">A shape is not that of the pictures, a depth is missing, or no term has a factor.</exception>
+    /// <exception cref="ArgumentException">A shape is not that of the pictures, or a depth is missing.</exception>
+    /// <exception cref="InvalidOperationException">No term has a factor above 0.</exception>
     public LossTerms Canonical(Tensor color, Tensor? depth)
     {
         LossGuard.RequireShape(color, "rendered colours", _pictures.Shape);
@@ -81,25 +81,26 @@ public sealed class G3drObjective : IDisposable
             }
         }
 
-        Add("color", Weights.Color, () => PictureLosses.L2(color, _pictures));
+        Add(G3drTerms.Color, Weights.Color, () => PictureLosses.L2(color, _pictures));
         if (_depths is not null)
         {
-            Add("depth", Weights.Depth, () => PictureLosses.L1(Require(depth), _depths));
+            Add(G3drTerms.Depth, Weights.Depth, () => PictureLosses.L1(Require(depth), _depths));
         }
 
         if (_features is not null)
         {
-            Add("perceptual", Weights.Perceptual, () => Distance(color, _features, levels: null));
+            Add(G3drTerms.Perceptual, Weights.Perceptual, () => Distance(color, _features, levels: null));
         }
 
         return Require(terms);
     }
 
-    /// <summary>Judges novel views: terms <c>novelSemantic</c>, <c>novelTotalVariation</c> and <c>novelPerceptual</c>.</summary>
+    /// <summary>Judges novel views: the other terms of <see cref="G3drTerms"/>.</summary>
     /// <param name="color">Rendered colours (N, H, W, 3) in [-1, 1].</param>
     /// <param name="depth">Rendered depths (N, H, W, 1).</param>
     /// <returns>The terms with a factor above 0, of the networks that there are.</returns>
-    /// <exception cref="ArgumentException">The colours' shape is not that of the pictures, or no term has a factor.</exception>
+    /// <exception cref="ArgumentException">The colours' shape is not that of the pictures.</exception>
+    /// <exception cref="InvalidOperationException">No term has a factor above 0.</exception>
     public LossTerms Novel(Tensor color, Tensor depth)
     {
         LossGuard.RequireShape(color, "rendered colours", _pictures.Shape);
@@ -107,17 +108,17 @@ public sealed class G3drObjective : IDisposable
         using var scope = TensorScope.Begin(color.Accelerator);
         if (_embedding is not null)
         {
-            terms.Add(new("novelSemantic", Weights.NovelSemantic, scope.Keep(PictureLosses.L1(_semantic!.Embed(color), _embedding))));
+            terms.Add(new(G3drTerms.NovelSemantic, Weights.NovelSemantic, scope.Keep(PictureLosses.L1(_semantic!.Embed(color), _embedding))));
         }
 
         if (Weights.NovelTotalVariation > 0)
         {
-            terms.Add(new("novelTotalVariation", Weights.NovelTotalVariation, scope.Keep(PictureLosses.TotalVariation(depth))));
+            terms.Add(new(G3drTerms.NovelTotalVariation, Weights.NovelTotalVariation, scope.Keep(PictureLosses.TotalVariation(depth))));
         }
 
         if (_novelFeatures is not null)
         {
-            terms.Add(new("novelPerceptual", Weights.NovelPerceptual, scope.Keep(Distance(color, _novelFeatures, _novelLevels))));
+            terms.Add(new(G3drTerms.NovelPerceptual, Weights.NovelPerceptual, scope.Keep(Distance(color, _novelFeatures, _novelLevels))));
         }
 
         return Require(terms);
@@ -130,6 +131,21 @@ public sealed class G3drObjective : IDisposable
         _novelFeatures?.Dispose();
         _embedding?.Dispose();
     }
+
+    private static PerceptualFeatures Unowned(PerceptualFeatures features)
+    {
+        foreach (Tensor? level in features.Levels.Where(level => level is not null))
+        {
+            Module.Unowned(level!);
+        }
+
+        return features;
+    }
+
+    private static Tensor Require(Tensor? depth) => depth ?? throw new ArgumentNullException(nameof(depth), "The depth term needs a rendered depth.");
+
+    private static LossTerms Require(List<LossTerm> terms) =>
+        terms.Count > 0 ? new(terms) : throw new InvalidOperationException("No term of the objective has a factor above 0.");
 
     private Tensor Distance(Tensor color, PerceptualFeatures expected, IReadOnlyList<double>? levels)
     {

@@ -13,11 +13,11 @@ public sealed record LossTerm(string Name, double Weight, Tensor Value);
 public sealed record LossTerms(IReadOnlyList<LossTerm> Terms)
 {
     /// <summary>Their weighted sum: a new scalar with gradients to all of them.</summary>
-    public Tensor Total()
+    /// <param name="share">Further factor of a term, by its name; by default 1.</param>
+    public Tensor Total(Func<string, double>? share = null)
     {
-        Tensor first = Terms[0].Value;
-        using var scope = TensorScope.Begin(first.Accelerator);
-        return scope.Keep(Terms.Skip(1).Aggregate(first * Terms[0].Weight, (sum, term) => sum + (term.Value * term.Weight)));
+        using var scope = TensorScope.Begin(Terms[0].Value.Accelerator);
+        return scope.Keep(Terms.Select(term => term.Value * (term.Weight * (share?.Invoke(term.Name) ?? 1))).Aggregate((sum, term) => sum + term));
     }
 
     /// <summary>The value of a term, or null if it was not computed.</summary>

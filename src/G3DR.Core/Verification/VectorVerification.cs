@@ -43,6 +43,7 @@ public static class VectorVerification
         new RcanVerifier(),
         new InceptionVerifier(),
         new FidFormulaVerifier(),
+        new LpipsVerifier(),
     ];
 
     /// <summary>Runs every file of the folder that is known, in the order of their names.</summary>

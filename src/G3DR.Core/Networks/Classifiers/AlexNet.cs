@@ -22,7 +22,8 @@ public sealed class AlexNet : LinearClassifier
     /// <param name="initializer">Makes the parameters.</param>
     public static FeatureStack CreateFeatures(Initializer initializer)
     {
-        Layer Convolution(int inputs, int outputs, int kernel, int stride, int padding) => new Conv2d(initializer, inputs, outputs, kernel, new() { Stride = stride, Padding = padding });
+        Layer Convolution(int inputs, int outputs, int kernel, int stride, int padding) =>
+            new Conv2d(initializer, inputs, outputs, kernel, new() { Stride = (stride, stride), Padding = padding });
         return new(
             Title,
             [

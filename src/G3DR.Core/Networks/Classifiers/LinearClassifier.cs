@@ -37,6 +37,9 @@ public abstract class LinearClassifier : ImageClassifier
         return x;
     }
 
-    private protected override Shape TraceClassifier(ModelTrace trace, Shape features) =>
-        _layers.Aggregate((Shape)[features[0], features[3] * _side * _side], (shape, layer) => trace.Run(layer, shape));
+    private protected override Shape TraceClassifier(ModelTrace trace, Shape features)
+    {
+        Shape pooled = [features[0], features[3] * _side * _side];
+        return _layers.Aggregate(pooled, (shape, layer) => trace.Run(layer, shape));
+    }
 }

@@ -30,7 +30,7 @@ public sealed class SqueezeNet : ImageClassifier
         return new(
             Title,
             [
-                new Conv2d(initializer, 3, 64, kernel: 3, new() { Stride = 2 }),
+                new Conv2d(initializer, 3, 64, kernel: 3, new() { Stride = (2, 2) }),
                 FunctionLayer.Relu(),
                 Pool(),
                 Fire(64, 16, 64),

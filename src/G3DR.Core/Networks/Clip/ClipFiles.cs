@@ -70,7 +70,7 @@ internal static class ClipFiles
         int patch = file.Size(names.Patches!, 2), positions = file.Size(names.Positions, 0) - 1, side = (int)Math.Sqrt(positions);
         if (side < 1 || side * side != positions || file.Shape(names.Patches!) is not [_, 3, _, _] || file.Size(names.Patches!, 3) != patch)
         {
-            throw new WeightsFormatException($"{file.File.Source}: '{names.Patches}' and '{names.Positions}' are not those of square patches of square pictures.");
+            throw new WeightsFormatException($"{file.Source}: '{names.Patches}' and '{names.Positions}' are not those of square patches of square pictures.");
         }
 
         return Common(file, names, new ClipImageOptions { ImageSize = checked(side * patch), PatchSize = patch });
@@ -88,7 +88,7 @@ internal static class ClipFiles
         {
             if (file.Size(Expansion(layer), 0) != hidden || file.Size(Expansion(layer), 1) != width || file.Shape(Expansion(layer))!.Count != 2)
             {
-                throw new WeightsFormatException($"{file.File.Source}: '{Expansion(layer)}' does not fit '{names.Positions}'.");
+                throw new WeightsFormatException($"{file.Source}: '{Expansion(layer)}' does not fit '{names.Positions}'.");
             }
         }
 
@@ -109,7 +109,7 @@ internal static class ClipFiles
     {
         null or "quick_gelu" => Activation.QuickGelu,
         "gelu" => Activation.Gelu,
-        { } other => throw new WeightsFormatException($"{file.File.Source}: the activation '{other}' of its config.json is unknown; needed is quick_gelu or gelu."),
+        { } other => throw new WeightsFormatException($"{file.Source}: the activation '{other}' of its config.json is unknown; needed is quick_gelu or gelu."),
     };
 
     // Both encoders have settings of their own where a file holds both.

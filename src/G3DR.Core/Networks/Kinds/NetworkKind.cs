@@ -34,6 +34,10 @@ public sealed class NetworkKind
         Clip.Kind,
         ClipImageEncoder.Kind,
         ClipTextEncoder.Kind,
+        Vgg16.Kind,
+        AlexNet.Kind,
+        SqueezeNet.Kind,
+        LpipsHeads.Kind,
     ];
 
     /// <summary>Name of the network.</summary>

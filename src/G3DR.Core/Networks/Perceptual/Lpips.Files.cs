@@ -20,12 +20,11 @@ public sealed partial class Lpips
     {
         ArgumentNullException.ThrowIfNull(device);
         using WeightFile file = WeightFile.Open(backbone);
-        var network = new NetworkFile(file);
-        (FeatureStack features, PerceptualBackbone found) = LpipsFiles.LoadFeatures(network, device);
+        (FeatureStack features, PerceptualBackbone found) = LpipsFiles.LoadFeatures(file, device);
         LpipsHeads? loaded = null;
         try
         {
-            string? headsPath = heads ?? (LpipsHeads.Recognize(network) is null ? null : backbone);
+            string? headsPath = heads ?? (LpipsHeads.Recognize(new(file)) is null ? null : backbone);
             loaded = headsPath is null ? null : NetworkLoader.Load<LpipsHeads>(headsPath, device);
             if (loaded is not null && loaded.Backbone != found)
             {

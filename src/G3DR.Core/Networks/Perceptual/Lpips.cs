@@ -17,6 +17,7 @@ public sealed partial class Lpips : Module
     private static readonly float[] s_shift = [-0.030f, -0.088f, -0.188f], s_scale = [0.458f, 0.448f, 0.450f];
 
     private readonly LpipsHeads? _heads;
+    private readonly Lazy<string> _fingerprint;
 
     /// <summary>Makes the network: <c>features</c> under torchvision's names and, if wanted, the heads <c>lin0.model.1.weight</c> (1, C, 1, 1) and so on.</summary>
     /// <param name="initializer">Makes the parameters.</param>
@@ -32,6 +33,7 @@ public sealed partial class Lpips : Module
         Backbone = backbone;
         Features = AddChild("features", features);
         _heads = heads is null ? null : AddChild(string.Empty, heads);
+        _fingerprint = new(ComputeFingerprint);
     }
 
     /// <summary>Whose features are compared.</summary>
@@ -42,6 +44,9 @@ public sealed partial class Lpips : Module
 
     /// <summary>Whether channels are weighted by heads.</summary>
     public bool HasHeads => _heads is not null;
+
+    /// <summary>A hash of the weights as they are when it is first asked for.</summary>
+    public string Fingerprint => _fingerprint.Value;
 
     /// <summary>Number of levels.</summary>
     public int LevelCount => Features.Levels.Count;
@@ -78,7 +83,9 @@ public sealed partial class Lpips : Module
     /// <param name="a">The pictures.</param>
     /// <param name="b">The others, of the same size.</param>
     /// <param name="levelWeights">Factor of each level; both must have been described at those that count.</param>
-    /// <inheritdoc cref="Distance(Tensor, Tensor, IReadOnlyList{double}?, Action{string, Tensor}?)"/>
+    /// <param name="observe">Told the distances of levels as <c>per_layer.0</c> and so on; valid inside this call only.</param>
+    /// <returns>Distances (N).</returns>
+    /// <exception cref="ArgumentException">The sizes differ, a level that counts is missing, or the weights do not fit.</exception>
     public Tensor Distance(PerceptualFeatures a, PerceptualFeatures b, IReadOnlyList<double>? levelWeights = null, Action<string, Tensor>? observe = null)
     {
         IReadOnlyList<double> weights = RequireWeights(levelWeights);

@@ -14,14 +14,15 @@ internal static class LpipsFiles
 
     /// <summary>Loads the features of a classifier and leaves the rest of its file where it is.</summary>
     /// <exception cref="WeightsFormatException">The file holds something else.</exception>
-    public static (FeatureStack Features, PerceptualBackbone Backbone) LoadFeatures(NetworkFile file, Accelerator device)
+    public static (FeatureStack Features, PerceptualBackbone Backbone) LoadFeatures(WeightFile file, Accelerator device)
     {
-        (PerceptualBackbone backbone, bool package) = RecognizeFeatures(file) ?? throw NetworkLoader.Mismatch(
-            file, $"{string.Join(", ", Enum.GetValues<PerceptualBackbone>().Select(known => known.Title()))} or the state dictionary of the lpips package");
-        FeatureStack features = Initializer.Empty(device).Build(backbone.CreateFeatures);
+        var names = new NetworkFile(file);
+        (PerceptualBackbone backbone, bool package) = RecognizeFeatures(names) ?? throw NetworkLoader.Mismatch(
+            names, $"{string.Join(", ", Enum.GetValues<PerceptualBackbone>().Select(known => known.Title()))} or the state dictionary of the lpips package");
+        FeatureStack features = Initializer.Empty(device).Build(initializer => backbone.CreateFeatures(initializer));
         try
         {
-            features.Load(file.File, package
+            features.Load(file, package
                 ? new() { Prefix = Package, NameMap = new(features.Levels.Select((_, slice) => ($"{Slice(slice)}*", "*"))) }
                 : new() { Prefix = Torchvision });
             return (features, backbone);

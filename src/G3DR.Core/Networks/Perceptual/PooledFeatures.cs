@@ -17,7 +17,7 @@ public sealed class PooledFeatures : Module, ISemanticEncoder
     {
         ArgumentNullException.ThrowIfNull(features);
         _features = AddChild("features", features);
-        _fingerprint = new(() => FingerprintOf(this));
+        _fingerprint = new(ComputeFingerprint);
     }
 
     /// <inheritdoc/>
@@ -37,7 +37,7 @@ public sealed class PooledFeatures : Module, ISemanticEncoder
     {
         ArgumentNullException.ThrowIfNull(device);
         using WeightFile file = WeightFile.Open(path);
-        var pooled = new PooledFeatures(LpipsFiles.LoadFeatures(new(file), device).Features);
+        var pooled = new PooledFeatures(LpipsFiles.LoadFeatures(file, device).Features);
         pooled.Eval();
         pooled.Freeze();
         return pooled;

@@ -47,7 +47,7 @@ internal static class DepthAnythingFiles
             return config.TryGetProperty("max_depth", out System.Text.Json.JsonElement depth) && depth.TryGetSingle(out float metres) && metres > 0 ? metres : 1;
         }
 
-        string name = Path.GetFileName(file.File.Source);
+        string name = Path.GetFileName(file.Source);
         return name.Contains("metric_hypersim", StringComparison.OrdinalIgnoreCase) ? 20
             : name.Contains("metric_vkitti", StringComparison.OrdinalIgnoreCase) ? 80
             : null;
