@@ -23,6 +23,7 @@ public static class Program
             RenderCommand.Create(),
             VerifyCommand.Create(),
             EvalCommand.Create(),
+            UpscaleCommand.Create(),
             DatasetCommand.Create(),
             WeightsCommand.Create(),
             BenchCommand.Create(),

@@ -5,6 +5,7 @@ using G3DR.Cli.Terminal;
 using G3DR.Compute;
 using G3DR.Core.Diagnostics;
 using G3DR.Core.Imaging;
+using G3DR.Core.Networks;
 using G3DR.Core.Scenes;
 using G3DR.Core.Training;
 
@@ -28,6 +29,7 @@ internal static class FitCommand
         var json = new Option<bool>("--json") { Description = "Print the report as JSON instead of progress." };
         var command = new Command("fit", "Fit a 3D scene to one picture with depth and look at it from new sides.") { photo, depth, output, resume, noPictures, json };
         var fit = FitArguments.AddTo(command);
+        var upscale = UpscaleArguments.AddTo(command);
         DeviceOptions device = DeviceOptions.AddTo(command);
         command.WithExamples(
             "g3dr fit photo.jpg --depth depth.png --out result",
@@ -36,7 +38,7 @@ internal static class FitCommand
             "g3dr fit photo.jpg --depth depth.png --out result --resume");
 
         command.SetComputation((parsed, cancel) => RunAsync(
-            parsed, parsed.GetRequiredValue(photo), parsed.GetRequiredValue(depth), parsed.GetRequiredValue(output), parsed.GetValue(resume), !parsed.GetValue(noPictures), parsed.GetValue(json), fit, device, cancel));
+            parsed, parsed.GetRequiredValue(photo), parsed.GetRequiredValue(depth), parsed.GetRequiredValue(output), parsed.GetValue(resume), !parsed.GetValue(noPictures), parsed.GetValue(json), fit, upscale, device, cancel));
         return command;
     }
 
@@ -49,6 +51,7 @@ internal static class FitCommand
         bool pictures,
         bool json,
         FitArguments arguments,
+        UpscaleArguments upscale,
         DeviceOptions deviceOptions,
         CancellationToken cancel)
     {
@@ -57,6 +60,7 @@ internal static class FitCommand
         int size = arguments.Size(parsed);
         using Accelerator device = deviceOptions.Open(parsed);
         RgbdPicture picture = RgbdPicture.Load(photo.FullName, depth.FullName, size);
+        using Upscaler? upscaler = pictures ? upscale.Open(parsed, device, cancel) : null;
         output.Create();
         string checkpoint = Path.Combine(output.FullName, CheckpointName);
         using var fitter = new SceneFitter(device, picture, options);
@@ -103,7 +107,8 @@ internal static class FitCommand
 
         if (pictures)
         {
-            await SceneGallery.SavePicturesAsync(fitter.Scene, picture, output.FullName, cancel: CancellationToken.None);
+            await SceneGallery.SavePicturesAsync(
+                fitter.Scene, picture, output.FullName, UpscaleArguments.Finish(upscaler, CancellationToken.None), cancel: CancellationToken.None);
         }
 
         FitReport report = Report(fitter, picture, photo, depth, seconds, device);

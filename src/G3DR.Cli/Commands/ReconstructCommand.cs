@@ -5,6 +5,7 @@ using G3DR.Compute;
 using G3DR.Core.Diagnostics;
 using G3DR.Core.Imaging;
 using G3DR.Core.IO;
+using G3DR.Core.Networks;
 using G3DR.Core.Reconstruction;
 using G3DR.Core.Scenes;
 
@@ -23,6 +24,7 @@ internal static class ReconstructCommand
         var noPictures = new Option<bool>("--no-pictures") { Description = "Write scene and report only." };
         var json = new Option<bool>("--json") { Description = "Print the report as JSON instead of progress." };
         var command = new Command("reconstruct", "Turn one picture with depth into a 3D scene with a trained network.") { photo, depth, weights, output, key, noPictures, json };
+        var upscale = UpscaleArguments.AddTo(command);
         DeviceOptions device = DeviceOptions.AddTo(command);
         command.WithExamples(
             "g3dr reconstruct photo.jpg --depth depth.png --weights checkpoint_generic.pt --out result",
@@ -37,6 +39,7 @@ internal static class ReconstructCommand
             new() { Key = parsed.GetValue(key) },
             !parsed.GetValue(noPictures),
             parsed.GetValue(json),
+            upscale,
             device,
             cancel));
         return command;
@@ -51,6 +54,7 @@ internal static class ReconstructCommand
         PipelineOptions options,
         bool pictures,
         bool json,
+        UpscaleArguments upscale,
         DeviceOptions deviceOptions,
         CancellationToken cancel)
     {
@@ -60,6 +64,7 @@ internal static class ReconstructCommand
         // What can be wrong is found before the network is loaded.
         clock.Enter("picture");
         RgbdPicture picture = RgbdPicture.Load(photo.FullName, depth.FullName, G3drPipeline.ReadSizes(weights, options).ImageSize);
+        using Upscaler? upscaler = pictures ? upscale.Open(parsed, device, cancel) : null;
         output.Create();
         string sceneFile = Path.Combine(output.FullName, "scene.safetensors");
         AtomicFile.RequireTarget(sceneFile);
@@ -76,7 +81,7 @@ internal static class ReconstructCommand
         if (pictures)
         {
             using var progress = new ProgressReporter<int>(json, "turntable", done => (done, SceneGallery.TurntableFrames, "pictures"));
-            await SceneGallery.SavePicturesAsync(scene, picture, output.FullName, progress, cancel);
+            await SceneGallery.SavePicturesAsync(scene, picture, output.FullName, UpscaleArguments.Finish(upscaler, cancel), progress, cancel);
         }
 
         clock.Enter("report");
