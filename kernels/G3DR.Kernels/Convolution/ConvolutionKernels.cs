@@ -1,5 +1,6 @@
 using System.Numerics;
 using G3DR.Compute;
+using G3DR.Kernels.MatMul;
 
 namespace G3DR.Kernels.Convolution;
 
@@ -14,7 +15,7 @@ namespace G3DR.Kernels.Convolution;
 /// </summary>
 public static partial class ConvolutionKernels
 {
-    /// <summary>y = conv(x, weight) + bias, by the variant that suits the device.</summary>
+    /// <summary>y = activation(conv(x, weight) + bias) + residual, by the variant that suits the device.</summary>
     /// <typeparam name="T"><c>float</c> or <c>double</c>.</typeparam>
     /// <param name="device">Where to run.</param>
     /// <param name="shape">Sizes.</param>
@@ -22,14 +23,23 @@ public static partial class ConvolutionKernels
     /// <param name="weight">Weights.</param>
     /// <param name="bias">One number for each output channel, or empty.</param>
     /// <param name="statistics">Mean and scale for each output channel, or empty.</param>
+    /// <param name="epilogue">Activation and residual.</param>
     /// <param name="y">Output.</param>
     /// <exception cref="ArgumentException">A view does not have the length that the sizes ask for.</exception>
     public static void Forward<T>(
-        Accelerator device, in ConvolutionShape shape, ArrayView<T> x, ArrayView<T> weight, ArrayView<T> bias, ArrayView<T> statistics, ArrayView<T> y)
+        Accelerator device,
+        in ConvolutionShape shape,
+        ArrayView<T> x,
+        ArrayView<T> weight,
+        ArrayView<T> bias,
+        ArrayView<T> statistics,
+        Epilogue<T> epilogue,
+        ArrayView<T> y)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         RequireLengths(shape, x.Length, weight.Length, y.Length, statistics.Length);
         Require("bias", bias.Length, shape.OutputChannels, mayBeEmpty: true);
+        epilogue.Require(y.Length);
         if (shape.OutputLength == 0)
         {
             return;
@@ -38,11 +48,19 @@ public static partial class ConvolutionKernels
         if (typeof(T) != typeof(float))
         {
             RunPlainForward(device, shape, x, weight, bias, statistics, y);
+            epilogue.Run(device, y);
             return;
         }
 
-        RunSingleForward(device, shape, x.Cast<float>(), weight.Cast<float>(), bias.Cast<float>(), statistics.Cast<float>(), y.Cast<float>());
+        RunSingleForward(
+            device, shape, x.Cast<float>(), weight.Cast<float>(), bias.Cast<float>(), statistics.Cast<float>(), epilogue.Cast<float>(), y.Cast<float>());
     }
+
+    /// <summary>y = conv(x, weight) + bias, by the variant that suits the device.</summary>
+    /// <inheritdoc cref="Forward{T}(Accelerator, in ConvolutionShape, ArrayView{T}, ArrayView{T}, ArrayView{T}, ArrayView{T}, Epilogue{T}, ArrayView{T})"/>
+    public static void Forward<T>(
+        Accelerator device, in ConvolutionShape shape, ArrayView<T> x, ArrayView<T> weight, ArrayView<T> bias, ArrayView<T> statistics, ArrayView<T> y)
+        where T : unmanaged, IFloatingPointIeee754<T> => Forward(device, shape, x, weight, bias, statistics, default, y);
 
     /// <summary>dx, the gradient of the input, by the variant that suits the device. It is the transposed convolution of dy, too.</summary>
     /// <typeparam name="T"><c>float</c> or <c>double</c>.</typeparam>
@@ -100,7 +118,7 @@ public static partial class ConvolutionKernels
         RunSingleWeightGradient(device, shape, x.Cast<float>(), dy.Cast<float>(), dw.Cast<float>());
     }
 
-    /// <summary>The plain variant of <see cref="Forward"/>.</summary>
+    /// <summary>The plain variant of <c>Forward</c>.</summary>
     public static void RunPlainForward<T>(
         Accelerator device, in ConvolutionShape shape, ArrayView<T> x, ArrayView<T> weight, ArrayView<T> bias, ArrayView<T> statistics, ArrayView<T> y)
         where T : unmanaged, IFloatingPointIeee754<T> =>
@@ -125,19 +143,24 @@ public static partial class ConvolutionKernels
         ArrayView<float> weight,
         ArrayView<float> bias,
         ArrayView<float> statistics,
+        Epilogue<float> epilogue,
         ArrayView<float> y)
     {
         if (IsWinogradSuited(device, shape, ConvolutionPass.Forward, out WinogradTile tile))
         {
-            WinogradConvolution.Forward(Shards.RequireCpu(device), shape, tile, x, weight, bias, statistics, y);
+            WinogradConvolution.Forward(Shards.RequireCpu(device), shape, tile, x, weight, bias, statistics, epilogue, y);
+            return;
         }
-        else if (IsFourierSuited(device, shape))
+
+        if (Shards.UseVectors(device) && !IsFourierSuited(device, shape))
+        {
+            DirectConvolution.Forward(Shards.RequireCpu(device), shape, x, weight, bias, statistics, epilogue, y);
+            return;
+        }
+
+        if (IsFourierSuited(device, shape))
         {
             FourierConvolution.Forward(Shards.RequireCpu(device), shape, x, weight, bias, statistics, y);
-        }
-        else if (Shards.UseVectors(device))
-        {
-            DirectConvolution.Forward(Shards.RequireCpu(device), shape, x, weight, bias, statistics, y);
         }
         else if (ConvolutionTiles.IsSuited(device, shape, ConvolutionPass.Forward))
         {
@@ -147,6 +170,8 @@ public static partial class ConvolutionKernels
         {
             RunPlainForward(device, shape, x, weight, bias, statistics, y);
         }
+
+        epilogue.Run(device, y);
     }
 
     private static void RunSingleInputGradient(

@@ -63,7 +63,7 @@ public static partial class ConvolutionTiles
         return product.N > Narrow && product.K > Short && product.M > Narrow;
     }
 
-    /// <summary>y = conv(x, weight) + bias, of one group; see <see cref="ConvolutionKernels.Forward"/>.</summary>
+    /// <summary>y = conv(x, weight) + bias, of one group; see <see cref="ConvolutionKernels"/>.</summary>
     public static void Forward(
         Accelerator device,
         in ConvolutionShape shape,

@@ -12,13 +12,14 @@ namespace G3DR.Kernels.Convolution;
 /// </summary>
 public static partial class DirectConvolution
 {
-    /// <summary>y = convolution of x, plus bias.</summary>
+    /// <summary>y = activation(convolution of x, plus bias) + residual.</summary>
     /// <param name="cpu">Where to run.</param>
     /// <param name="shape">Sizes.</param>
     /// <param name="x">Input (Batch, InputHeight, InputWidth, InputChannels).</param>
     /// <param name="weight">Weights (OutputChannels, InputChannels / Groups, KernelHeight, KernelWidth).</param>
     /// <param name="bias">Bias of each output channel, or empty.</param>
     /// <param name="statistics">Mean and factor (OutputChannels, 2): the weights used are (weight - mean) * factor. Empty: as they are.</param>
+    /// <param name="epilogue">What follows the convolution.</param>
     /// <param name="y">Output (Batch, OutputHeight, OutputWidth, OutputChannels).</param>
     public static void Forward(
         CpuAccelerator cpu,
@@ -27,7 +28,19 @@ public static partial class DirectConvolution
         ArrayView<float> weight,
         ArrayView<float> bias,
         ArrayView<float> statistics,
-        ArrayView<float> y) => Run(cpu, TapConvolution.Forward(shape).Flattened(), x, weight, bias, statistics, y);
+        Epilogue<float> epilogue,
+        ArrayView<float> y) => Run(cpu, TapConvolution.Forward(shape).Flattened(), x, weight, bias, statistics, epilogue, y);
+
+    /// <summary>y = convolution of x, plus bias.</summary>
+    /// <inheritdoc cref="Forward(CpuAccelerator, in ConvolutionShape, ArrayView{float}, ArrayView{float}, ArrayView{float}, ArrayView{float}, Epilogue{float}, ArrayView{float})"/>
+    public static void Forward(
+        CpuAccelerator cpu,
+        in ConvolutionShape shape,
+        ArrayView<float> x,
+        ArrayView<float> weight,
+        ArrayView<float> bias,
+        ArrayView<float> statistics,
+        ArrayView<float> y) => Forward(cpu, shape, x, weight, bias, statistics, default, y);
 
     /// <summary>dx = gradient of the input.</summary>
     /// <param name="cpu">Where to run.</param>
@@ -43,14 +56,15 @@ public static partial class DirectConvolution
         {
             for (int x = 0; x < Math.Min(shape.StrideX, shape.InputWidth); x++)
             {
-                Run(cpu, TapConvolution.Gradient(shape, y, x).Flattened(), dy, weight, default, statistics, dx);
+                Run(cpu, TapConvolution.Gradient(shape, y, x).Flattened(), dy, weight, default, statistics, default, dx);
             }
         }
     }
 
-    /// <summary>C = A B for one product whose rows of A are rows in memory: a convolution with one tap.</summary>
-    internal static void Multiply(CpuAccelerator cpu, MatMulShape shape, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c) =>
-        Run(cpu, TapConvolution.Product(shape), a, b, default, default, c);
+    /// <summary>C = activation(A B + bias) + residual for one product whose rows of A are rows in memory: a convolution with one tap.</summary>
+    internal static void Multiply(
+        CpuAccelerator cpu, MatMulShape shape, ArrayView<float> a, ArrayView<float> b, ArrayView<float> bias, Epilogue<float> epilogue, ArrayView<float> c) =>
+        Run(cpu, TapConvolution.Product(shape), a, b, bias, default, epilogue, c);
 
     private static unsafe void Run(
         CpuAccelerator cpu,
@@ -59,6 +73,7 @@ public static partial class DirectConvolution
         ArrayView<float> weight,
         ArrayView<float> bias,
         ArrayView<float> statistics,
+        Epilogue<float> epilogue,
         ArrayView<float> result)
     {
         if (convolution.Batch == 0 || convolution.Y.Count == 0 || convolution.X.Count == 0 || convolution.Lines == 0)
@@ -83,6 +98,7 @@ public static partial class DirectConvolution
                 Input = new(plan, input.Pointer, copy.View.Pointer),
                 Bias = bias.Length == 0 ? null : bias.Pointer,
                 Result = result.Pointer,
+                Epilogue = RowEpilogue.Of(epilogue, result),
                 Panels = packed.View.Pointer,
                 InputOffsets = inputOffsets,
                 Weights = new(plan, weight.Pointer, statistics.Length == 0 ? null : statistics.Pointer, panelPlaces),

@@ -17,6 +17,9 @@ internal unsafe struct DirectOperands
     /// <summary>The result.</summary>
     public float* Result;
 
+    /// <summary>What follows.</summary>
+    public RowEpilogue Epilogue;
+
     /// <summary>Packed panels.</summary>
     public float* Panels;
 
@@ -102,8 +105,13 @@ internal readonly unsafe struct PanelConvolution(CpuAccelerator device, DirectPl
                 float* a = from + ((long)block * plan.DepthBlock);
                 for (int y = 0; y < tile.Rows; y++)
                 {
+                    float* result = to + RowOffset(y) + line;
                     PanelKernel.RunEdge<V>(
-                        product, tile.Columns, a + ((long)y * c.Y.Stride * plan.RowPixels * plan.PixelStep), packed, to + RowOffset(y) + line, c.Lines - line, aside);
+                        product, tile.Columns, a + ((long)y * c.Y.Stride * plan.RowPixels * plan.PixelStep), packed, result, c.Lines - line, aside);
+                    if (block == plan.DepthBlocks - 1)
+                    {
+                        _o.Epilogue.Run<V>(result, tile.Columns, product.RowStepC, Math.Min(width, c.Lines - line));
+                    }
                 }
             }
         }

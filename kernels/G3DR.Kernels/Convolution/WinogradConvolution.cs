@@ -1,5 +1,6 @@
 using G3DR.Compute;
 using G3DR.Compute.Memory;
+using G3DR.Kernels.MatMul;
 
 namespace G3DR.Kernels.Convolution;
 
@@ -45,7 +46,7 @@ public static unsafe partial class WinogradConvolution
         return costSmall < direct ? WinogradTile.F2 : null;
     }
 
-    /// <summary>y = x * weight + bias.</summary>
+    /// <summary>y = activation(x * weight + bias) + residual.</summary>
     /// <param name="device">Where to run.</param>
     /// <param name="shape">Sizes of the convolution.</param>
     /// <param name="tile">Kind of tile.</param>
@@ -53,6 +54,7 @@ public static unsafe partial class WinogradConvolution
     /// <param name="weight">Weights.</param>
     /// <param name="bias">One number for each output channel, or empty.</param>
     /// <param name="statistics">Mean and reciprocal deviation of the weights of each output channel, which are standardised by them; or empty.</param>
+    /// <param name="epilogue">What follows the convolution.</param>
     /// <param name="y">Output.</param>
     /// <exception cref="ArgumentException">The algorithm does not exist for the shape.</exception>
     public static void Forward(
@@ -63,11 +65,24 @@ public static unsafe partial class WinogradConvolution
         ArrayView<float> weight,
         ArrayView<float> bias,
         ArrayView<float> statistics,
+        Epilogue<float> epilogue,
         ArrayView<float> y)
     {
         RequireApplicable(shape);
-        Run(device, shape, tile, x, WeightSource.Of(shape, weight, statistics, swapped: false), bias, y);
+        Run(device, shape, tile, x, WeightSource.Of(shape, weight, statistics, swapped: false), bias, epilogue, y);
     }
+
+    /// <summary>y = x * weight + bias.</summary>
+    /// <inheritdoc cref="Forward(CpuAccelerator, in ConvolutionShape, WinogradTile, ArrayView{float}, ArrayView{float}, ArrayView{float}, ArrayView{float}, Epilogue{float}, ArrayView{float})"/>
+    public static void Forward(
+        CpuAccelerator device,
+        in ConvolutionShape shape,
+        WinogradTile tile,
+        ArrayView<float> x,
+        ArrayView<float> weight,
+        ArrayView<float> bias,
+        ArrayView<float> statistics,
+        ArrayView<float> y) => Forward(device, shape, tile, x, weight, bias, statistics, default, y);
 
     /// <summary>Gradient of the input.</summary>
     /// <param name="device">Where to run.</param>
@@ -88,7 +103,7 @@ public static unsafe partial class WinogradConvolution
         ArrayView<float> dx)
     {
         RequireApplicable(shape);
-        Run(device, shape.Mirrored(), tile, dy, WeightSource.Of(shape, weight, statistics, swapped: true), default, dx);
+        Run(device, shape.Mirrored(), tile, dy, WeightSource.Of(shape, weight, statistics, swapped: true), default, default, dx);
     }
 
     private static void Run(
@@ -98,6 +113,7 @@ public static unsafe partial class WinogradConvolution
         ArrayView<float> x,
         in WeightSource weights,
         ArrayView<float> bias,
+        Epilogue<float> epilogue,
         ArrayView<float> y)
     {
         if (shape.OutputLength == 0)
@@ -107,11 +123,11 @@ public static unsafe partial class WinogradConvolution
 
         if (tile == WinogradTile.F2)
         {
-            Run<WinogradF2.Data, WinogradF2.Weight, WinogradF2.Result>(device, shape, WinogradPlan.For(shape, tile), x, weights, bias, y);
+            Run<WinogradF2.Data, WinogradF2.Weight, WinogradF2.Result>(device, shape, WinogradPlan.For(shape, tile), x, weights, bias, epilogue, y);
         }
         else
         {
-            Run<WinogradF4.Data, WinogradF4.Weight, WinogradF4.Result>(device, shape, WinogradPlan.For(shape, tile), x, weights, bias, y);
+            Run<WinogradF4.Data, WinogradF4.Weight, WinogradF4.Result>(device, shape, WinogradPlan.For(shape, tile), x, weights, bias, epilogue, y);
         }
     }
 
@@ -122,6 +138,7 @@ public static unsafe partial class WinogradConvolution
         ArrayView<float> x,
         in WeightSource weights,
         ArrayView<float> bias,
+        Epilogue<float> epilogue,
         ArrayView<float> y)
         where TData : struct, IWinogradTransform
         where TWeight : struct, IWinogradTransform
@@ -133,7 +150,8 @@ public static unsafe partial class WinogradConvolution
         device.Launch(new WinogradWeights<TWeight>(weights, panels.View.Pointer), shards);
         TiledPicture input = plan.Input(shape, x.Pointer), output = plan.Output(shape, y.Pointer);
         float* offsets = bias.Length == 0 ? null : bias.Pointer;
-        device.Launch(new WinogradForward<TData, TResult>(device, plan, input, output, offsets, panels.View.Pointer), plan.Blocks);
+        var end = RowEpilogue.Of(epilogue, y);
+        device.Launch(new WinogradForward<TData, TResult>(device, plan, input, output, offsets, end, panels.View.Pointer), plan.Blocks);
     }
 
     private static void RequireApplicable(in ConvolutionShape shape)

@@ -13,7 +13,7 @@ namespace G3DR.Kernels.Convolution;
 /// <typeparam name="TData">Transform of the input.</typeparam>
 /// <typeparam name="TResult">Transform of the products.</typeparam>
 internal readonly unsafe struct WinogradForward<TData, TResult>(
-    CpuAccelerator device, WinogradPlan plan, TiledPicture input, TiledPicture output, float* bias, float* panels) : IVectorKernel
+    CpuAccelerator device, WinogradPlan plan, TiledPicture input, TiledPicture output, float* bias, RowEpilogue epilogue, float* panels) : IVectorKernel
     where TData : struct, IWinogradTransform
     where TResult : struct, IWinogradResult
 {
@@ -48,6 +48,10 @@ internal readonly unsafe struct WinogradForward<TData, TResult>(
                 V offset = _bias == null ? V.Zero : VectorTail.Load<V>(_bias + channel, output.Channels - channel);
                 output.Write<TResult, V>(place, channel, products + ((long)i * productStep) + channel, productPosition, offset, scratch);
             }
+
+            // Pixels of a row are neighbours with all of their channels.
+            float* inside = place.Pixel + (place.Top * output.RowStep) + ((long)place.Left * output.Channels);
+            epilogue.Run<V>(inside, place.Bottom - place.Top, output.RowStep, (long)(place.Right - place.Left) * output.Channels);
         }
     }
 

@@ -98,7 +98,7 @@ public static partial class MatMulKernels
         {
             // Panels of B are packed once for all rows, or once where they are used.
             DirectConvolution.Multiply(
-                cpu, shape, a.SubView(batch.A[0], shape.LengthA), b.SubView(batch.B[0], shape.LengthB), c.SubView(0, shape.LengthC));
+                cpu, shape, a.SubView(batch.A[0], shape.LengthA), b.SubView(batch.B[0], shape.LengthB), default, default, c.SubView(0, shape.LengthC));
             return;
         }
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using G3DR.Cli.Terminal;
+using G3DR.Compute;
+using G3DR.Core.Networks;
 using G3DR.Core.Weights;
 
 namespace G3DR.Cli.Commands;
@@ -20,11 +22,12 @@ internal static class WeightsCheckCommand
         Option<bool> reverse = WeightsOptions.ReverseMap();
         var ignore = new Option<string[]>("--ignore") { Description = "Tensors that may be there without being needed, with one *; may be repeated.", HelpName = "pattern" };
         Option<bool> json = WeightsOptions.Json();
-        var command = new Command("check", "Say what is missing, unexpected or of another shape for a network, and whether the data can be read; fails if anything is.")
+        var command = new Command("check", "Say what is missing, unexpected or of another shape for a network (the one that the file looks like, unless named), and whether the data can be read; fails if anything is.")
         {
             path, names, naming, against, key, prefix, map, reverse, ignore, json,
         };
         command.WithExamples(
+            "g3dr weights check model.safetensors",
             "g3dr weights check checkpoint.pt --names official_state_dict.json",
             "g3dr weights check clip.safetensors --names clip_vit_b32.names.json --naming huggingface --ignore \"*.position_ids\"",
             "g3dr weights check mine.safetensors --against theirs.safetensors --json");
@@ -36,25 +39,29 @@ internal static class WeightsCheckCommand
                 NameMap = WeightsOptions.ReadMap(parsed.GetValue(map), parsed.GetValue(reverse)),
                 Ignore = parsed.GetValue(ignore) ?? [],
             };
-            IReadOnlyList<NetworkListing> listings = ReadListings(parsed.GetValue(names), parsed.GetValue(naming), parsed.GetValue(against));
+            bool listed = parsed.GetValue(names) is not null || parsed.GetValue(naming) is not null || parsed.GetValue(against) is not null;
+            if (!listed && (options.NameMap is not null || options.Prefix.Length > 0 || options.Ignore.Count > 0))
+            {
+                throw new ArgumentException("--prefix, --map and --ignore need --names or --against: a network that is recognised brings its own.");
+            }
+
+            IReadOnlyList<NetworkListing> listings = listed ? ReadListings(parsed.GetValue(names), parsed.GetValue(naming), parsed.GetValue(against)) : [];
             using WeightFile file = WeightFile.Open(parsed.GetRequiredValue(path), new() { Key = parsed.GetValue(key) });
-            (NetworkListing listing, WeightLoadReport report) = listings
-                .Select(listing => (listing, report: WeightLoader.Compare(listing.Shapes, file, options)))
-                .MaxBy(pair => pair.report.Loaded.Count - pair.report.Missing.Count);
+            (string title, WeightLoadReport report) = listed ? Compare(listings, file, options) : Recognise(file);
             cancel.ThrowIfCancellationRequested();
             file.Verify();
             TextWriter output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json))
             {
                 output.WriteLine(JsonSerializer.Serialize(
-                    new { report.Complete, report.Source, listing.Naming, report.Loaded, report.Missing, report.Unexpected, report.Misshaped, report.Ambiguous, report.Ignored, report.Hint },
+                    new { report.Complete, report.Source, Naming = title, report.Loaded, report.Missing, report.Unexpected, report.Misshaped, report.Ambiguous, report.Ignored, report.Hint },
                     JsonOutput.Options));
             }
             else
             {
-                if (listing.Naming.Length > 0)
+                if (title.Length > 0)
                 {
-                    output.WriteLine($"Naming: {listing.Naming}");
+                    output.WriteLine(listed ? $"Naming: {title}" : $"Looks like {title}.");
                 }
 
                 output.WriteLine(report);
@@ -63,6 +70,16 @@ internal static class WeightsCheckCommand
             return report.Complete ? ExitCodes.Success : ExitCodes.Failure;
         });
         return command;
+    }
+
+    private static (string Title, WeightLoadReport Report) Compare(IReadOnlyList<NetworkListing> listings, WeightFile file, WeightLoadOptions options) => listings
+        .Select(listing => (listing.Naming, Report: WeightLoader.Compare(listing.Shapes, file, options)))
+        .MaxBy(pair => pair.Report.Loaded.Count - pair.Report.Missing.Count);
+
+    private static (string Title, WeightLoadReport Report) Recognise(WeightFile file)
+    {
+        using var device = Accelerator.Create("cpu");
+        return NetworkLoader.Check(file, device);
     }
 
     private static NetworkListing[] ReadListings(string? names, string? naming, string? against)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Enumeration;
 using System.Text.Json;
 using G3DR.Cli.Terminal;
+using G3DR.Core.Networks;
 using G3DR.Core.Weights;
 
 namespace G3DR.Cli.Commands;
@@ -31,14 +32,15 @@ internal static class WeightsInspectCommand
             WeightTensor[] chosen = [.. file.Tensors.Values.Where(tensor => FileSystemName.MatchesSimpleExpression(pattern, tensor.Name, ignoreCase: false))];
             bool asJson = parsed.GetValue(json);
             Row[] rows = parsed.GetValue(values) ? ReadRows(chosen, asJson, cancel) : [.. chosen.Select(tensor => RowOf(tensor, null))];
+            string[] networks = [.. NetworkLoader.Identify(new NetworkFile(file)).Select(found => found.Value.Description)];
             TextWriter output = parsed.InvocationConfiguration.Output;
             if (asJson)
             {
-                output.WriteLine(ToJson(file, rows, chosen));
+                output.WriteLine(ToJson(file, networks, rows, chosen));
             }
             else
             {
-                Print(output, file, rows, chosen);
+                Print(output, file, networks, rows, chosen);
             }
 
             return ExitCodes.Success;
@@ -62,7 +64,7 @@ internal static class WeightsInspectCommand
     private static Row RowOf(WeightTensor tensor, WeightStatistics? statistics) =>
         new(tensor.Name, tensor.Dtype.SafetensorsName(), tensor.Shape, tensor.ElementCount, statistics);
 
-    private static void Print(TextWriter output, WeightFile file, Row[] rows, WeightTensor[] chosen)
+    private static void Print(TextWriter output, WeightFile file, string[] networks, Row[] rows, WeightTensor[] chosen)
     {
         int nameWidth = rows.Select(row => row.Name.Length).DefaultIfEmpty(0).Max();
         int shapeWidth = rows.Select(row => WeightsOptions.Shape(row.Shape).Length).DefaultIfEmpty(0).Max();
@@ -75,6 +77,7 @@ internal static class WeightsInspectCommand
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{rows.Length} of {file.Tensors.Count} tensors, {chosen.Sum(tensor => tensor.ElementCount)} elements, {chosen.Sum(tensor => tensor.ByteCount)} bytes."));
+        output.WriteLine(networks.Length > 0 ? $"Looks like {string.Join(", or ", networks)}." : "Looks like no network that is known.");
         foreach ((string name, string value) in file.Metadata)
         {
             output.WriteLine($"{name}: {value}");
@@ -85,11 +88,12 @@ internal static class WeightsInspectCommand
         CultureInfo.InvariantCulture,
         $"{values.Minimum:g4} to {values.Maximum:g4}, mean {values.Mean:g4}, deviation {values.Deviation:g4}{(values.NotFinite > 0 ? $", {values.NotFinite} not finite" : string.Empty)}");
 
-    private static string ToJson(WeightFile file, Row[] rows, WeightTensor[] chosen) => JsonSerializer.Serialize(
+    private static string ToJson(WeightFile file, string[] networks, Row[] rows, WeightTensor[] chosen) => JsonSerializer.Serialize(
         new
         {
             source = file.Source,
             key = file.Key,
+            networks,
             metadata = file.Metadata,
             elements = chosen.Sum(tensor => tensor.ElementCount),
             bytes = chosen.Sum(tensor => tensor.ByteCount),

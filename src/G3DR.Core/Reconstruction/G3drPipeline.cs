@@ -67,8 +67,8 @@ public sealed class G3drPipeline : IDisposable
         ArgumentNullException.ThrowIfNull(device);
         options ??= new();
         using WeightFile file = WeightFile.Open(path, new() { Key = options.Key });
-        RequireGenerator(file);
-        TriplaneGenerator generator = Initializer.Empty(device).Build(initializer => GeneratorSizes.Create(initializer, file, options));
+        NetworkFile names = RequireGenerator(file);
+        TriplaneGenerator generator = Initializer.Empty(device).Build(initializer => GeneratorSizes.Create(initializer, names, options));
         try
         {
             WeightLoader.Load(generator.State, file, cancel: cancel);
@@ -90,8 +90,7 @@ public sealed class G3drPipeline : IDisposable
     {
         options ??= new();
         using WeightFile file = WeightFile.Open(path, new() { Key = options.Key });
-        RequireGenerator(file);
-        return GeneratorSizes.Of(file, options).Unet;
+        return GeneratorSizes.Of(RequireGenerator(file), options).Unet;
     }
 
     /// <summary>Loads a checkpoint on another thread.</summary>
@@ -161,13 +160,15 @@ public sealed class G3drPipeline : IDisposable
     public void Dispose() => _generator.Dispose();
 
     // A file of another network is told so, instead of which tensors it lacks.
-    private static void RequireGenerator(WeightFile file)
+    private static NetworkFile RequireGenerator(WeightFile file)
     {
         var names = new NetworkFile(file);
         if (NetworkLoader.Identify(names).Any(found => found.Key != TriplaneGenerator.Kind))
         {
             NetworkLoader.Recognize<TriplaneGenerator>(names);
         }
+
+        return names;
     }
 
     private void AddScenes(RgbdPicture[] pictures, List<TriplaneScene> scenes, PartCounter parts)

@@ -37,6 +37,7 @@ public static class VectorVerification
         new UnetVerifier(),
         new TrainingStepVerifier(),
         new OfficialForwardVerifier(),
+        new ConvolutionalDepthVerifier(),
         new RcanVerifier(),
         new InceptionVerifier(),
         new FidFormulaVerifier(),

@@ -6,7 +6,10 @@ internal static class WeightFolder
     // Safe formats first: many folders hold the same weights in both.
     private static readonly string[] s_patterns = ["*.safetensors.index.json", "*.safetensors", $"*{WeightIndex.Extension}", "*.pt", "*.pth", "*.ckpt", "*.bin"];
 
-    /// <summary>The only file of the first kind that is there.</summary>
+    // What the transformers library calls the weights of a model.
+    private static readonly string[] s_preferred = ["model.safetensors.index.json", "model.safetensors", "pytorch_model.bin.index.json", "pytorch_model.bin"];
+
+    /// <summary>The only file of the first kind that is there, or the one called model of several.</summary>
     /// <exception cref="FileNotFoundException">There is none, or there are several.</exception>
     public static string Choose(string folder)
     {
@@ -16,6 +19,12 @@ internal static class WeightFolder
             if (found.Length == 1)
             {
                 return found[0];
+            }
+
+            // A folder of a published model may hold other precisions and parts beside the model itself.
+            if (found.Length > 1 && Array.Find(found, file => s_preferred.Contains(Path.GetFileName(file))) is { } preferred)
+            {
+                return preferred;
             }
 
             if (found.Length > 1)

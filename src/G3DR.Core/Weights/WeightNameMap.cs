@@ -53,7 +53,7 @@ public sealed partial class WeightNameMap
     /// </summary>
     /// <param name="tensors">Tensors under the names that the rules know.</param>
     /// <exception cref="WeightsFormatException">Tensors to be joined do not fit each other.</exception>
-    internal IEnumerable<WeightTensor> Apply(IEnumerable<WeightTensor> tensors)
+    public IEnumerable<WeightTensor> Apply(IEnumerable<WeightTensor> tensors)
     {
         Dictionary<string, WeightTensor?[]> waiting = new(StringComparer.Ordinal);
         foreach (WeightTensor tensor in tensors)

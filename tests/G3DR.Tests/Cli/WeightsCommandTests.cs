@@ -96,6 +96,16 @@ public sealed class WeightsCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_network_that_is_recognised_needs_no_listing()
+    {
+        string path = _folder.PathOf("tiny.safetensors");
+        (await CommandRun.Of("weights", "new", "--network", "unet", "--size", "tiny", "--out", path)).Succeeded();
+        Assert.StartsWith("Looks like U-Net and decoder of G3DR.", (await CommandRun.Of("weights", "check", path)).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains("Looks like U-Net and decoder of G3DR.", (await CommandRun.Of("weights", "inspect", path)).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains("looks like no network that is known", (await CommandRun.Of("weights", "check", s_checkpoint)).Refused(1).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Wrong_arguments_are_refused()
     {
         string output = _folder.PathOf("out.safetensors");
@@ -104,7 +114,7 @@ public sealed class WeightsCommandTests : IDisposable
         (await CommandRun.Of("weights", "convert", s_checkpoint, output, "--shard-size", "many")).Refused(2);
         (await CommandRun.Of("weights", "convert", s_checkpoint, output, "--metadata", "MIT")).Refused(2);
         (await CommandRun.Of("weights", "convert", s_checkpoint, output, "--reverse-map")).Refused(2);
-        (await CommandRun.Of("weights", "check", s_checkpoint)).Refused(2);
+        (await CommandRun.Of("weights", "check", s_checkpoint, "--prefix", "a.")).Refused(2);
         (await CommandRun.Of("weights", "diff", s_checkpoint, s_checkpoint, "--tolerance", "-1")).Refused(2);
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }

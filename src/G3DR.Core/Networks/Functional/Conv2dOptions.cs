@@ -1,5 +1,6 @@
 using G3DR.Core.Tensors;
 using G3DR.Kernels.Convolution;
+using G3DR.Kernels.Normalization;
 
 namespace G3DR.Core.Networks;
 
@@ -23,6 +24,9 @@ public sealed record Conv2dOptions
     /// <see langword="null"/> uses them as they are.
     /// </summary>
     public float? WeightStandardization { get; init; }
+
+    /// <summary>Applied to the result, in the pass that writes it.</summary>
+    public Activation Activation { get; init; }
 
     /// <summary>All sizes of a convolution with these options.</summary>
     /// <param name="x">Shape of the input (N, H, W, C).</param>

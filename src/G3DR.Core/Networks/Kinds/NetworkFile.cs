@@ -13,25 +13,35 @@ public sealed class NetworkFile
 
     private readonly OrderedDictionary<string, long[]> _shapes = new(StringComparer.Ordinal);
 
-    internal NetworkFile(WeightFile file)
+    /// <summary>Names and shapes of weights, and the <c>config.json</c> beside them.</summary>
+    /// <param name="file">The weights; they may be closed afterwards.</param>
+    /// <exception cref="WeightsFormatException"><c>config.json</c> is malformed.</exception>
+    public NetworkFile(WeightFile file)
+        : this(file.Source, NetworkListing.Of(file).Shapes)
     {
-        File = file;
-        bool parallel = file.Tensors.Count > 0 && file.Tensors.Keys.All(name => name.StartsWith(ParallelPrefix, StringComparison.Ordinal));
-        foreach ((string name, WeightTensor tensor) in file.Tensors)
-        {
-            _shapes.Add(parallel ? name[ParallelPrefix.Length..] : name, tensor.Shape);
-        }
-
         string config = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file.Source)) ?? string.Empty, ConfigName);
-        if (System.IO.File.Exists(config))
+        if (File.Exists(config))
         {
             using JsonDocument document = WeightJson.Read(config);
             Config = document.RootElement.Clone();
         }
     }
 
-    /// <summary>The weights.</summary>
-    public WeightFile File { get; }
+    /// <summary>Names and shapes alone.</summary>
+    /// <param name="source">Where they come from, for messages.</param>
+    /// <param name="shapes">Shape by name.</param>
+    public NetworkFile(string source, IReadOnlyDictionary<string, long[]> shapes)
+    {
+        Source = source;
+        bool parallel = shapes.Count > 0 && shapes.Keys.All(name => name.StartsWith(ParallelPrefix, StringComparison.Ordinal));
+        foreach ((string name, long[] shape) in shapes)
+        {
+            _shapes.Add(parallel ? name[ParallelPrefix.Length..] : name, shape);
+        }
+    }
+
+    /// <summary>Where the weights come from, for messages.</summary>
+    public string Source { get; }
 
     /// <summary>Names of the tensors, without the <c>module.</c> that PyTorch's DataParallel puts before all.</summary>
     public IReadOnlyList<string> Names => _shapes.Keys;
@@ -56,7 +66,7 @@ public sealed class NetworkFile
         long[]? shape = _shapes.GetValueOrDefault(name);
         return shape is not null && axis < shape.Length && shape[axis] is > 0 and <= LargestSize
             ? (int)shape[axis]
-            : throw new WeightsFormatException($"{File.Source} has no tensor '{name}' with a size along axis {axis} between 1 and {LargestSize}.");
+            : throw new WeightsFormatException($"{Source} has no tensor '{name}' with a size along axis {axis} between 1 and {LargestSize}.");
     }
 
     /// <summary>How many numbers from 0 on there are for which a tensor is there.</summary>

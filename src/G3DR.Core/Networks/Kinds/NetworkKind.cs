@@ -22,8 +22,15 @@ public sealed class NetworkKind
     public static IReadOnlyList<NetworkKind> All =>
     [
         TriplaneGenerator.Kind,
+        MidasV21.Kind,
+        MidasSmall.Kind,
+        LeRes.Kind,
+        BoostingMerge.Kind,
         Rcan.Kind,
         FidInception.Kind,
+        Clip.Kind,
+        ClipImageEncoder.Kind,
+        ClipTextEncoder.Kind,
     ];
 
     /// <summary>Name of the network.</summary>
@@ -34,6 +41,12 @@ public sealed class NetworkKind
 
     /// <summary>Class of its modules.</summary>
     public Type Module { get; }
+
+    /// <summary>How weights made from names are scaled (<see cref="HashInit"/>).</summary>
+    public HashInitRules HashRules { get; init; } = HashInitRules.Pretrained;
+
+    /// <summary>Tensors that weights made from names leave as new modules have them: names, or patterns with one star.</summary>
+    public IReadOnlyList<string> Fixed { get; init; } = [];
 
     /// <summary>Names of the sizes; the first is that of the published network.</summary>
     public IReadOnlyList<string> Sizes => _sizes.Keys;

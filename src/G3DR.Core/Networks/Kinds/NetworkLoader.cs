@@ -54,7 +54,22 @@ public static class NetworkLoader
         return Identify(new NetworkFile(file));
     }
 
-    /// <inheritdoc cref="Identify(string, NetworkLoadOptions?)"/>
+    /// <summary>Compares a file with the network that it was recognised as.</summary>
+    /// <param name="file">The weights.</param>
+    /// <param name="device">Where the network is made, without values.</param>
+    /// <returns>What the network is, and what <see cref="Load"/> would find.</returns>
+    /// <exception cref="WeightsFormatException">The file is of no known network.</exception>
+    public static (string Description, WeightLoadReport Report) Check(WeightFile file, Accelerator device)
+    {
+        NetworkMatch match = Recognize<object>(new(file));
+        using Module network = Initializer.Empty(device).Build(match.Create);
+        Dictionary<string, long[]> needed = network.State.ToDictionary(entry => entry.Key, entry => entry.Value.Shape.Select(size => (long)size).ToArray(), StringComparer.Ordinal);
+        return (match.Description, WeightLoader.Compare(needed, file, match.Options));
+    }
+
+    /// <summary>Says what weights look like.</summary>
+    /// <param name="file">Names and shapes.</param>
+    /// <returns>Each kind of network that the file can be loaded as, with what it was recognised as; empty for an unknown file.</returns>
     public static IReadOnlyList<KeyValuePair<NetworkKind, NetworkMatch>> Identify(NetworkFile file) =>
         [.. NetworkKind.All.Select(kind => KeyValuePair.Create(kind, kind.Match(file))).Where(pair => pair.Value is not null).Select(pair => KeyValuePair.Create(pair.Key, pair.Value!))];
 
@@ -64,7 +79,7 @@ public static class NetworkLoader
     {
         IReadOnlyList<KeyValuePair<NetworkKind, NetworkMatch>> found = Identify(file);
         return found.FirstOrDefault(pair => typeof(T).IsAssignableFrom(pair.Key.Module)).Value ?? throw new WeightsFormatException(
-            $"{file.File.Source} looks like {Describe(file, found)}; needed is {string.Join(" or ", NetworkKind.All.Where(kind => typeof(T).IsAssignableFrom(kind.Module)).Select(kind => kind.Description))}.");
+            $"{file.Source} looks like {Describe(file, found)}; needed is {string.Join(" or ", NetworkKind.All.Where(kind => typeof(T).IsAssignableFrom(kind.Module)).Select(kind => kind.Description))}.");
     }
 
     private static string Describe(NetworkFile file, IReadOnlyList<KeyValuePair<NetworkKind, NetworkMatch>> found) => found.Count > 0

@@ -49,7 +49,13 @@ public sealed class Conv2d : Layer
     public Tensor? Bias => _bias?.Tensor;
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x) => Functional.Conv2d(x, Weight, Bias, Options);
+    public override Tensor Forward(Tensor x) => Forward(x, residual: null);
+
+    /// <summary>Convolves, activates as <see cref="Options"/> say and adds, in one pass.</summary>
+    /// <param name="x">Pictures (N, H, W, inputs).</param>
+    /// <param name="residual">Added to the result, of its shape; or none.</param>
+    /// <exception cref="ArgumentException">A shape does not fit.</exception>
+    public Tensor Forward(Tensor x, Tensor? residual) => Functional.Conv2d(x, Weight, Bias, Options, residual);
 
     /// <inheritdoc/>
     public override Shape Trace(ModelTrace trace, Shape input)

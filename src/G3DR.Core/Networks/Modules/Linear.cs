@@ -1,4 +1,5 @@
 using G3DR.Core.Tensors;
+using G3DR.Kernels.Normalization;
 
 namespace G3DR.Core.Networks;
 
@@ -28,7 +29,14 @@ public sealed class Linear : Layer
     public Tensor? Bias => _bias?.Tensor;
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x) => Functional.Linear(x, Weight, Bias);
+    public override Tensor Forward(Tensor x) => Forward(x, Activation.None);
+
+    /// <summary>Maps, activates and adds in one pass.</summary>
+    /// <param name="x">Rows (..., inputs).</param>
+    /// <param name="activation">Applied to the result.</param>
+    /// <param name="residual">Added at the end, of the shape of the result; or none.</param>
+    /// <exception cref="ArgumentException">A shape does not fit.</exception>
+    public Tensor Forward(Tensor x, Activation activation, Tensor? residual = null) => Functional.Linear(x, Weight, Bias, activation, residual);
 
     /// <inheritdoc/>
     public override Shape Trace(ModelTrace trace, Shape input)

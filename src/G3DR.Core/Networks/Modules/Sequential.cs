@@ -26,11 +26,19 @@ public sealed class Sequential : Layer
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor x)
+    public override Tensor Forward(Tensor x) => Run(x, _layers);
+
+    /// <inheritdoc/>
+    public override Shape Trace(ModelTrace trace, Shape input) => Trace(trace, input, _layers);
+
+    /// <summary>Runs layers of any module one after the other and disposes what lies between them.</summary>
+    /// <param name="x">Input; it stays the caller's.</param>
+    /// <param name="layers">At least one.</param>
+    internal static Tensor Run(Tensor x, params ReadOnlySpan<Layer> layers)
     {
         using var scope = TensorScope.Begin(x.Accelerator);
-        Tensor y = _layers[0].Forward(x);
-        foreach (Layer layer in _layers.AsSpan(1))
+        Tensor y = layers[0].Forward(x);
+        foreach (Layer layer in layers[1..])
         {
             Tensor next = layer.Forward(y);
             y.Dispose();
@@ -40,6 +48,15 @@ public sealed class Sequential : Layer
         return scope.Keep(y);
     }
 
-    /// <inheritdoc/>
-    public override Shape Trace(ModelTrace trace, Shape input) => _layers.Aggregate(input, (shape, layer) => trace.Run(layer, shape));
+    /// <summary>Follows a shape through layers of the module that is being traced.</summary>
+    internal static Shape Trace(ModelTrace trace, Shape input, params ReadOnlySpan<Layer> layers)
+    {
+        Shape shape = input;
+        foreach (Layer layer in layers)
+        {
+            shape = trace.Run(layer, shape);
+        }
+
+        return shape;
+    }
 }

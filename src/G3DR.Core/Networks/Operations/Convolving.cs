@@ -2,22 +2,25 @@ using System.Numerics;
 using G3DR.Compute;
 using G3DR.Core.Tensors;
 using G3DR.Kernels.Convolution;
+using G3DR.Kernels.MatMul;
+using G3DR.Kernels.Normalization;
 
 namespace G3DR.Core.Networks;
 
 /// <summary>Convolution kernels on tensors of either element type.</summary>
 internal static class Convolving
 {
-    /// <summary>y = conv(x, weight) + bias.</summary>
-    public static void Forward(in ConvolutionShape shape, Tensor x, Tensor weight, Tensor? bias, Tensor? statistics, Tensor y)
+    /// <summary>y = activation(conv(x, weight) + bias) + residual.</summary>
+    public static void Forward(
+        in ConvolutionShape shape, Tensor x, Tensor weight, Tensor? bias, Tensor? statistics, Activation activation, Tensor? residual, Tensor y)
     {
         if (x.DType == DType.Float32)
         {
-            Forward<float>(shape, x, weight, bias, statistics, y);
+            Forward<float>(shape, x, weight, bias, statistics, activation, residual, y);
         }
         else
         {
-            Forward<double>(shape, x, weight, bias, statistics, y);
+            Forward<double>(shape, x, weight, bias, statistics, activation, residual, y);
         }
     }
 
@@ -77,9 +80,13 @@ internal static class Convolving
         }
     }
 
-    private static void Forward<T>(in ConvolutionShape shape, Tensor x, Tensor weight, Tensor? bias, Tensor? statistics, Tensor y)
-        where T : unmanaged, IFloatingPointIeee754<T> => ConvolutionKernels.Forward(
-            x.Accelerator, shape, x.View<T>(), weight.View<T>(), ViewOf<T>(bias), ViewOf<T>(statistics), y.View<T>());
+    private static void Forward<T>(
+        in ConvolutionShape shape, Tensor x, Tensor weight, Tensor? bias, Tensor? statistics, Activation activation, Tensor? residual, Tensor y)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var epilogue = new Epilogue<T>(activation, ViewOf<T>(residual));
+        ConvolutionKernels.Forward(x.Accelerator, shape, x.View<T>(), weight.View<T>(), ViewOf<T>(bias), ViewOf<T>(statistics), epilogue, y.View<T>());
+    }
 
     private static ArrayView<T> ViewOf<T>(Tensor? tensor)
         where T : unmanaged => tensor is null ? default : tensor.View<T>();

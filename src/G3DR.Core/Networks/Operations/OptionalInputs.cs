@@ -33,6 +33,11 @@ internal sealed class OptionalInputs
     /// <param name="input">Number of the input among all.</param>
     public bool Has(int input) => _places[input] >= 0;
 
+    /// <summary>An input, or <see langword="null"/> if it is missing.</summary>
+    /// <param name="present">The inputs that are there.</param>
+    /// <param name="input">Number of the input among all.</param>
+    public Tensor? Get(IReadOnlyList<Tensor> present, int input) => _places[input] < 0 ? null : present[_places[input]];
+
     /// <summary>An input as views of kernels know it: empty if it is missing.</summary>
     /// <param name="present">The inputs that are there.</param>
     /// <param name="input">Number of the input among all.</param>
@@ -46,6 +51,13 @@ internal sealed class OptionalInputs
     /// <param name="name">Name of the tensor.</param>
     public Tensor? Gradient(OpContext context, Tensor like, int input, string name) =>
         Has(input) && context.NeedsGradient(_places[input]) ? like.Like(context.InputShapes[_places[input]], name) : null;
+
+    /// <summary>The gradient of an input that was repeated to the shape of <paramref name="g"/> and added, or <see langword="null"/> where none is wanted.</summary>
+    /// <param name="context">Context of the backward pass.</param>
+    /// <param name="g">Gradient of the sum.</param>
+    /// <param name="input">Number of the input among all.</param>
+    public Tensor? SumGradient(OpContext context, Tensor g, int input) =>
+        Has(input) && context.NeedsGradient(_places[input]) ? Reducing.SumTo(g, context.InputShapes[_places[input]]) : null;
 
     /// <summary>Those of all gradients whose input is there.</summary>
     /// <param name="all">A gradient, or <see langword="null"/>, for each input.</param>

@@ -1,5 +1,6 @@
 using G3DR.Core.Tensors;
 using G3DR.Kernels.Convolution;
+using G3DR.Kernels.Normalization;
 using G3DR.Kernels.Elementwise;
 
 namespace G3DR.Core.Networks;
@@ -34,7 +35,7 @@ internal sealed class TransposedConvolutionTensorOp(ConvolutionShape mirrored) :
         if (context.NeedsGradient(0))
         {
             results[0] = x.Like(x.Shape, Name);
-            Convolving.Forward(mirrored, g, weight, null, null, results[0]!);
+            Convolving.Forward(mirrored, g, weight, null, null, Activation.None, residual: null, results[0]!);
         }
 
         if (context.NeedsGradient(1))

@@ -1,6 +1,7 @@
 using G3DR.Core.Reconstruction;
 using G3DR.Core.Rendering;
 using G3DR.Core.Tensors;
+using G3DR.Core.Weights;
 
 namespace G3DR.Core.Networks;
 
@@ -35,8 +36,11 @@ public sealed class TriplaneGenerator : Layer
                 initializer, new() { Channels = 16, Multipliers = [1, 2], PositionChannels = 8, ImageSize = 32, OutputChannels = 24 }),
         },
         file => file.Has("init_conv.weight") && file.Has("pos_embed") && file.Has("decoder.net.0.weight")
-            ? new("U-Net and decoder of G3DR", initializer => GeneratorSizes.Create(initializer, file.File, new()), new())
-            : null);
+            ? new("U-Net and decoder of G3DR", initializer => GeneratorSizes.Create(initializer, file, new()), new())
+            : null)
+    {
+        HashRules = HashInitRules.OfficialUnet,
+    };
 
     /// <summary>Picture to planes.</summary>
     public Unet Unet { get; }

@@ -9,7 +9,7 @@ public enum UntrainedValues
     Random,
 
     /// <summary>
-    /// Hashed from names (<see cref="HashInit"/> with <see cref="HashInitRules.OfficialUnet"/>): other programs can make the same network.
+    /// Hashed from names (<see cref="HashInit"/> with the <see cref="NetworkKind.HashRules"/> of the network): other programs can make the same network.
     /// </summary>
     Hash,
 }

@@ -30,17 +30,19 @@ public static class UntrainedWeights
         string size = options.Network.Require(options.Size);
         AtomicFile.RequireTarget(path);
         bool hashed = options.Values == UntrainedValues.Hash;
-        using Module network = options.Network.Create(hashed ? Initializer.Empty(device) : Initializer.Random(device, options.Seed), size);
+        using Module network = options.Network.Create(Initializer.Random(device, options.Seed), size);
         if (hashed)
         {
-            HashInit.Fill(network.State, HashInitRules.OfficialUnet);
+            NamePattern[] kept = [.. options.Network.Fixed.Select(pattern => new NamePattern(pattern))];
+            HashInit.Fill(
+                network.State.Where(entry => !Array.Exists(kept, pattern => pattern.Matches(entry.Key))).ToDictionary(StringComparer.Ordinal), options.Network.HashRules);
         }
 
         var metadata = new Dictionary<string, string>
         {
             ["network"] = options.Network.Name,
             ["size"] = size,
-            ["values"] = hashed ? $"hash {HashInitRules.OfficialUnet}" : "random",
+            ["values"] = hashed ? $"hash {options.Network.HashRules}" : "random",
             ["license"] = "MIT",
             ["source"] = $"untrained: {options.Network.Description}, made by G3DR.Core",
         };
