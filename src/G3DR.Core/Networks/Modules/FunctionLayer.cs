@@ -7,6 +7,9 @@ namespace G3DR.Core.Networks;
 /// <param name="shape">Shape of the output for that of the input; by default the same.</param>
 public sealed class FunctionLayer(Func<Tensor, Tensor> function, Func<Shape, Shape>? shape = null) : Layer
 {
+    /// <summary>max(x, 0), element by element, as a layer.</summary>
+    public static FunctionLayer Relu() => new(x => x.Relu());
+
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x) => function(x);
 
