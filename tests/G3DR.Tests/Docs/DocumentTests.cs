@@ -17,6 +17,7 @@ public class DocumentTests
     [InlineData("docs/opencl.md", "DeviceExamples.cs")]
     [InlineData("docs/weights.md", "WeightsExamples.cs")]
     [InlineData("docs/networks.md", "NetworkExamples.cs")]
+    [InlineData("docs/pretrained.md", "PretrainedExamples.cs")]
     public void Every_example_of_a_page_is_run_as_a_test(string page, string tests)
     {
         string code = Compact(Documents.Read("tests/G3DR.Tests/Docs/" + tests));
@@ -49,6 +50,7 @@ public class DocumentTests
     [InlineData("weights check")]
     [InlineData("weights new")]
     [InlineData("reconstruct")]
+    [InlineData("depth")]
     [InlineData("bench unet")]
     [InlineData("bench conv")]
     [InlineData("classify")]
