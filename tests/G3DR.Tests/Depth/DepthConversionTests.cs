@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using G3DR.Core.Depth;
 using G3DR.Core.Imaging;
 using G3DR.Core.Networks;
+using G3DR.Tests.Docs;
 
 namespace G3DR.Tests.Depth;
 
@@ -86,6 +87,22 @@ public class DepthConversionTests
         float[] distances = DepthConversion.ToDistances(values, DepthMeaning.InverseDepth);
         Assert.All(distances[500..], distance => Assert.Equal(Far, distance));
         Assert.True(IsAffine(depths, distances[..500]));
+    }
+
+    [Theory]
+    [InlineData("rabbit")]
+    [InlineData("toys")]
+    [InlineData("vase")]
+    public void True_depth_of_a_picture_is_found_again_in_its_inverse(string sample)
+    {
+        Image truth = Image.Load(Path.Combine(Documents.Root, "samples", $"{sample}-depth.png"));
+        double[] depths = [.. truth.ToGrey16().Select(level => 4 + (level / 32768.0))];
+        float[] distances = DepthConversion.ToDistances(Singles(depths.Select(depth => 1 / depth)), DepthMeaning.InverseDepth);
+
+        // What lies beyond the margin is put on the ends; all between is affine.
+        (double Depth, float Distance)[] inside = [.. depths.Zip(distances).Where(pair => pair.Second is > 4f and < 6f)];
+        Assert.True(inside.Length > depths.Length / 2);
+        Assert.True(IsAffine([.. inside.Select(pair => pair.Depth)], [.. inside.Select(pair => pair.Distance)]));
     }
 
     [Theory]

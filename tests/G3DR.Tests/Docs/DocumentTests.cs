@@ -17,6 +17,7 @@ public class DocumentTests
     [InlineData("docs/opencl.md", "DeviceExamples.cs")]
     [InlineData("docs/weights.md", "WeightsExamples.cs")]
     [InlineData("docs/networks.md", "NetworkExamples.cs")]
+    [InlineData("docs/pretrained.md", "PretrainedExamples.cs")]
     public void Every_example_of_a_page_is_run_as_a_test(string page, string tests)
     {
         string code = Compact(Documents.Read("tests/G3DR.Tests/Docs/" + tests));
@@ -38,6 +39,8 @@ public class DocumentTests
     [InlineData("dataset scenes")]
     [InlineData("eval scene")]
     [InlineData("eval card")]
+    [InlineData("eval fid")]
+    [InlineData("upscale")]
     [InlineData("bench")]
     [InlineData("bench kernels")]
     [InlineData("bench renderer")]
@@ -49,8 +52,11 @@ public class DocumentTests
     [InlineData("weights check")]
     [InlineData("weights new")]
     [InlineData("reconstruct")]
+    [InlineData("depth")]
     [InlineData("bench unet")]
     [InlineData("bench conv")]
+    [InlineData("classify")]
+    [InlineData("similarity")]
     public async Task Every_option_of_a_command_is_described(string command)
     {
         using var output = new StringWriter();
