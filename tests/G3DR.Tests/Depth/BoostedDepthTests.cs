@@ -37,7 +37,7 @@ public class BoostedDepthTests
         using var device = new TestDevice();
         using var network = new FakeDepthNetwork(device, pictures => Tensor.Full(device, [1, pictures.Shape[1], pictures.Shape[2]], 3));
         using var merge = new FakeDepthMerge(device);
-        Assert.All(BoostedDepth.Estimate(Photo(), network, merge), value => Assert.Equal(0.5f, value, 1e-5f));
+        Assert.All(Estimate(Photo(), network, merge), value => Assert.Equal(0.5f, value, 1e-5f));
     }
 
     [Fact]
@@ -53,8 +53,8 @@ public class BoostedDepthTests
         using var device = new TestDevice();
         using var network = new FakeDepthNetwork(device, FakeDepthNetwork.RedAndGreen);
         using var merge = new FakeDepthMerge(device);
-        List<BoostingProgress> seen = [];
-        BoostedDepth.Estimate(Photo(), network, merge, progress: new Told<BoostingProgress>(seen.Add));
+        List<DepthProgress> seen = [];
+        Estimate(Photo(), network, merge, progress: seen.Add);
         var plan = BoostingPlan.Of(Photo(), network.Input.Size);
         Assert.Equal(Enumerable.Range(1, plan.Patches.Count + 1), seen.Select(p => p.Done));
         Assert.All(seen, p => Assert.Equal(plan.Patches.Count + 1, p.Total));
@@ -74,7 +74,7 @@ public class BoostedDepthTests
         using var network = new FakeDepthNetwork(device, FakeDepthNetwork.RedAndGreen);
         using var merge = new FakeDepthMerge(device);
         Image noise = BoostingPlanTests.Picture(200, 160, (_, _) => true);
-        BoostedDepth.Estimate(noise, network, merge, new() { MaximumNetworkSize = 192, MaximumPatches = 2 });
+        Estimate(noise, network, merge, new() { MaximumNetworkSize = 192, MaximumPatches = 2 });
         Assert.Equal(192, network.Seen.Max(shape => Math.Max(shape[1], shape[2])));
         Assert.True(BoostingPlan.Of(noise, 128).Resolution > 192);
     }
@@ -103,7 +103,7 @@ public class BoostedDepthTests
             source.Cancel();
         }
 
-        Assert.ThrowsAny<OperationCanceledException>(() => BoostedDepth.Estimate(Photo(), network, merge, cancel: source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => Estimate(Photo(), network, merge, cancel: source.Token));
         Assert.Equal(estimations, done);
     }
 
@@ -113,7 +113,7 @@ public class BoostedDepthTests
         using var device = new TestDevice();
         using var network = new FakeDepthNetwork(device, pictures => Tensor.Full(device, [1, pictures.Shape[1], pictures.Shape[2]], double.NaN));
         using var merge = new FakeDepthMerge(device);
-        var error = Assert.Throws<InvalidOperationException>(() => BoostedDepth.Estimate(Photo(), network, merge));
+        var error = Assert.Throws<InvalidOperationException>(() => Estimate(Photo(), network, merge));
         Assert.Contains("not finite", error.Message, StringComparison.Ordinal);
     }
 
@@ -123,7 +123,7 @@ public class BoostedDepthTests
         using TestDevice device = new(), other = new();
         using var network = new FakeDepthNetwork(device, FakeDepthNetwork.RedAndGreen);
         using var merge = new FakeDepthMerge(other);
-        Assert.Contains("same device", Assert.Throws<ArgumentException>(() => BoostedDepth.Estimate(Photo(), network, merge)).Message, StringComparison.Ordinal);
+        Assert.Contains("same device", Assert.Throws<ArgumentException>(() => Estimate(Photo(), network, merge)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -161,7 +161,15 @@ public class BoostedDepthTests
     {
         using var network = new FakeDepthNetwork(device, FakeDepthNetwork.RedAndGreen);
         using var merge = new FakeDepthMerge(device);
-        return BoostedDepth.Estimate(photo, network, merge, options);
+        return Estimate(photo, network, merge, options);
+    }
+
+    private static float[] Estimate(
+        Image photo, FakeDepthNetwork network, FakeDepthMerge merge, BoostingOptions? options = null, Action<DepthProgress>? progress = null, CancellationToken cancel = default)
+    {
+        DepthMap map = new BoostedDepth(merge, options).Estimate(network, photo, new(), progress is null ? null : new Told<DepthProgress>(progress), cancel);
+        Assert.Equal((photo.Width, photo.Height, network.Meaning), (map.Width, map.Height, map.Meaning));
+        return map.Values;
     }
 
     // Red rises to the right and downwards; green has squares of 2 pixels in one corner.

@@ -10,104 +10,115 @@ namespace G3DR.Core.Depth;
 /// Multi-Resolution Merging", CVPR 2021): the whole picture is estimated at two resolutions, patches with many edges again by themselves, and a merge network puts the
 /// details of each into the overall shape of the other. G3DR's own depth was made so, with LeReS.
 /// </summary>
-public sealed class BoostedDepth
+/// <param name="merge">Merges maps; it stays the caller's.</param>
+/// <param name="options">Shares and limits; null for the defaults.</param>
+/// <exception cref="ArgumentException">An option cannot be.</exception>
+public sealed class BoostedDepth(IDepthMerge merge, BoostingOptions? options = null) : IDepthStrategy
 {
-    private readonly IDepthNetwork _network;
-    private readonly MapMerger _merger;
-    private readonly BoostingOptions _options;
-    private readonly Accelerator _device;
+    private readonly MapMerger _merger = new(merge);
 
-    private BoostedDepth(IDepthNetwork network, IDepthMerge merge, BoostingOptions options)
-    {
-        (_network, _merger, _options) = (network, new(merge), options);
-        _device = network.Accelerator ?? throw new ArgumentException("The depth network has no device.", nameof(network));
-        if (merge.Accelerator != _device)
-        {
-            throw new ArgumentException("The depth network and the merge network need to be on the same device.", nameof(merge));
-        }
-    }
+    /// <summary>Shares and limits.</summary>
+    public BoostingOptions Options { get; } = Validated(options ?? new());
 
-    /// <summary>Estimates depth.</summary>
-    /// <param name="photo">The picture.</param>
-    /// <param name="network">Estimates depth.</param>
-    /// <param name="merge">Merges maps, on the same device.</param>
-    /// <param name="options">Shares and limits; null for the defaults.</param>
+    /// <summary>Estimates depth: <see cref="DepthProgress"/> counts the whole picture and the patches.</summary>
+    /// <param name="network">Estimates depth, on the device of the merge network.</param>
+    /// <param name="photo">The photo.</param>
+    /// <param name="options">
+    /// <see cref="DepthEstimatorOptions.Size"/> is the receptive field where <see cref="BoostingOptions.ReceptiveField"/> is not given; estimations that would take more than
+    /// <see cref="DepthEstimatorOptions.MaxPixels"/> are made smaller.
+    /// </param>
     /// <param name="progress">Told after the whole picture and after each patch.</param>
-    /// <param name="cancel">Stops between estimations.</param>
-    /// <returns>
-    /// The map (height, width) in the photo's size. What its numbers mean is <see cref="IDepthNetwork.Meaning"/>; they lie about in [0, 1].
-    /// </returns>
-    /// <exception cref="ArgumentException">An option cannot be, or the networks are on different devices.</exception>
+    /// <param name="cancel">Stops between parts of the network.</param>
+    /// <returns>The map, of the photo's size; its numbers lie about in [0, 1].</returns>
+    /// <exception cref="ArgumentException">The photo has a shape that the network cannot work at, or the networks are on different devices.</exception>
     /// <exception cref="InvalidOperationException">A network gives values that are not finite.</exception>
-    public static float[] Estimate(
-        Image photo,
-        IDepthNetwork network,
-        IDepthMerge merge,
-        BoostingOptions? options = null,
-        IProgress<BoostingProgress>? progress = null,
-        CancellationToken cancel = default)
+    public DepthMap Estimate(IDepthNetwork network, Image photo, DepthEstimatorOptions options, IProgress<DepthProgress>? progress, CancellationToken cancel)
     {
-        ArgumentNullException.ThrowIfNull(photo);
         ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(merge);
-        options ??= new();
-        var boosting = new BoostedDepth(network, merge, options);
-        var plan = BoostingPlan.Of(photo, options.ReceptiveField ?? network.Input.Size, options);
-        using IDisposable constant = boosting._device.NoGrad();
-        using var scope = TensorScope.Begin(boosting._device);
-        return boosting.Run(photo, plan, progress, cancel);
-    }
+        ArgumentNullException.ThrowIfNull(photo);
+        ArgumentNullException.ThrowIfNull(options);
+        Accelerator device = network.Accelerator ?? throw new ArgumentException($"{network.Name} has no parameters.", nameof(network));
+        if (merge.Accelerator != device)
+        {
+            throw new ArgumentException("The depth network and the merge network need to be on the same device.", nameof(network));
+        }
 
-    private float[] Run(Image photo, BoostingPlan plan, IProgress<BoostingProgress>? progress, CancellationToken cancel)
-    {
+        var pass = new Pass(device, network, photo, options.MaxPixels, cancel);
+        var plan = BoostingPlan.Of(photo, Options.ReceptiveField ?? options.Size ?? network.Input.Size, Options);
+        using IDisposable constant = device.NoGrad();
         int total = 1 + plan.Patches.Count;
-        float[] overall = Whole(photo, plan, cancel), map = plan.Patches.Count > 0 ? (float[])overall.Clone() : overall;
+        float[] overall = Whole(pass, plan), map = plan.Patches.Count > 0 ? (float[])overall.Clone() : overall;
         progress?.Report(new("whole picture", 1, total));
         for (int i = 0; i < plan.Patches.Count; i++)
         {
             DepthPatch patch = plan.Patches[i];
-            Blend(map, photo.Width, patch, Refine(photo, plan, patch, overall, cancel));
+            Blend(map, photo.Width, patch, Refine(pass, plan, patch, overall));
             progress?.Report(new($"patch {patch}", i + 2, total));
         }
 
-        return map;
+        return new(photo.Width, photo.Height, map, network.Meaning);
+    }
+
+    private static BoostingOptions Validated(BoostingOptions options)
+    {
+        options.Validate();
+        return options;
     }
 
     /// <summary>The whole picture at both resolutions, in its own size.</summary>
-    private float[] Whole(Image photo, BoostingPlan plan, CancellationToken cancel)
+    private float[] Whole(Pass pass, BoostingPlan plan)
     {
-        using var scope = TensorScope.Begin(_device);
-        return MapMerger.Resize(EstimateTwice(photo, plan.ReceptiveField, plan.Resolution, cancel), photo.Width, photo.Height).ToSingles();
+        using var scope = TensorScope.Begin(pass.Device);
+        return MapMerger.Resize(EstimateTwice(pass, pass.Photo, plan.ReceptiveField, plan.Resolution), pass.Photo.Width, pass.Photo.Height).ToSingles();
     }
 
     /// <summary>A patch at both resolutions, merged into the map of the whole and brought to its range.</summary>
-    private float[] Refine(Image photo, BoostingPlan plan, DepthPatch patch, float[] overall, CancellationToken cancel)
+    private float[] Refine(Pass pass, BoostingPlan plan, DepthPatch patch, float[] overall)
     {
-        using var scope = TensorScope.Begin(_device);
-        Tensor details = EstimateTwice(photo.Crop(patch.X, patch.Y, patch.Size, patch.Size), plan.ReceptiveField, 2 * plan.ReceptiveField, cancel);
-        Tensor below = _merger.Fit(Tensor.FromArray(_device, Cut(overall, photo.Width, patch), [1, patch.Size, patch.Size, 1]));
+        using var scope = TensorScope.Begin(pass.Device);
+        Tensor details = EstimateTwice(pass, pass.Photo.Crop(patch.X, patch.Y, patch.Size, patch.Size), plan.ReceptiveField, 2 * plan.ReceptiveField);
+        Tensor below = _merger.Fit(Tensor.FromArray(pass.Device, Cut(overall, pass.Photo.Width, patch), [1, patch.Size, patch.Size, 1]));
         Tensor merged = _merger.Merge(below, details);
         (double slope, double offset) = MapMerger.FitLine(merged.ToSingles(), below.ToSingles());
         return MapMerger.Resize(merged.Affine(slope, offset), patch.Size, patch.Size).ToSingles();
     }
 
     /// <summary>Estimates at a resolution that gives the overall shape and at one that gives details, and merges both: (1, side, side, 1), filling [0, 1].</summary>
-    private Tensor EstimateTwice(Image picture, int low, int high, CancellationToken cancel)
+    private Tensor EstimateTwice(Pass pass, Image picture, int low, int high)
     {
-        using var scope = TensorScope.Begin(_device);
-        Tensor overall = EstimateOnce(picture, low, cancel), details = EstimateOnce(picture, high, cancel);
-        cancel.ThrowIfCancellationRequested();
+        using var scope = TensorScope.Begin(pass.Device);
+        Tensor overall = EstimateOnce(pass, picture, low), details = EstimateOnce(pass, picture, high);
+        pass.Cancel.ThrowIfCancellationRequested();
         return scope.Keep(MapMerger.Spread(_merger.Merge(overall, details)));
     }
 
-    private Tensor EstimateOnce(Image picture, int size, CancellationToken cancel)
+    private Tensor EstimateOnce(Pass pass, Image picture, int size)
     {
-        cancel.ThrowIfCancellationRequested();
-        using var scope = TensorScope.Begin(_device);
-        Tensor input = DepthPictures.Prepare(picture, _network.Input with { Size = Math.Min(size, _options.MaximumNetworkSize) }, _device);
-        Tensor map = _network.Estimate(input);
-        input.Dispose();
-        return scope.Keep(_merger.Fit(map.Reshape(1, map.Shape[1], map.Shape[2], 1)));
+        pass.Cancel.ThrowIfCancellationRequested();
+        using var scope = TensorScope.Begin(pass.Device);
+        PreparedPicture prepared = DepthPreprocessing.Prepare(picture, InputOf(pass, picture, size), pass.MaxPixels);
+        float[] map = SinglePass.Run(pass.Network, prepared, prepared.Width, prepared.Height, _ => pass.Cancel.ThrowIfCancellationRequested());
+        return scope.Keep(_merger.Fit(Tensor.FromArray(pass.Device, map, [1, prepared.Height, prepared.Width, 1])));
+    }
+
+    /// <summary>The size that was asked for, or what the limits leave of it.</summary>
+    private DepthInput InputOf(Pass pass, Image picture, int size)
+    {
+        DepthInput input = pass.Network.Input;
+        int multiple = input.Multiple, usable = Math.Max(Math.Min(size, Options.MaximumNetworkSize) / multiple, 1) * multiple;
+        DepthInput At(int length) => input with { Size = length };
+        bool Fits(DepthInput asked)
+        {
+            (long width, long height) = DepthPreprocessing.SizeOf(picture.Width, picture.Height, asked);
+            return width <= pass.MaxPixels && height <= pass.MaxPixels && width * height <= pass.MaxPixels;
+        }
+
+        while (usable > multiple && !Fits(At(usable)))
+        {
+            usable -= multiple;
+        }
+
+        return At(usable);
     }
 
     private static float[] Cut(float[] map, int width, DepthPatch patch)
@@ -133,4 +144,7 @@ public sealed class BoostedDepth
             }
         }
     }
+
+    /// <summary>What stays the same throughout an estimation.</summary>
+    private sealed record Pass(Accelerator Device, IDepthNetwork Network, Image Photo, long MaxPixels, CancellationToken Cancel);
 }

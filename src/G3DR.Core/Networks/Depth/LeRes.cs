@@ -41,7 +41,7 @@ public sealed class LeRes : Layer, IDepthNetwork
     public DepthInput Input => DepthInputs.LeRes;
 
     /// <inheritdoc/>
-    public int Parts => 8;
+    public int Parts => _encoder.Parts + LeResDecoder.Parts;
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x) => Forward(x, observe: null);
@@ -62,11 +62,10 @@ public sealed class LeRes : Layer, IDepthNetwork
         return scope.Keep(_decoder.Forward(features, observe is null ? null : (name, output) => observe($"decoder_modules.{name}", output)));
     }
 
-    /// <summary>Estimates depth as the released inference does: shifted for the nearest pixel of each picture to have 0.01.</summary>
     /// <inheritdoc/>
     public Tensor Estimate(Tensor pictures) => Estimate(pictures, observe: null);
 
-    /// <inheritdoc cref="Estimate(Tensor)" path="/summary"/>
+    /// <summary>Estimates depth as the released inference does: shifted for the nearest pixel of each picture to have 0.01.</summary>
     /// <inheritdoc/>
     public Tensor Estimate(Tensor pictures, Action<string, Tensor>? observe)
     {

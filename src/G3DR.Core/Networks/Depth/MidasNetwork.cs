@@ -28,6 +28,9 @@ public abstract class MidasNetwork : Layer, IDepthNetwork
     public DepthInput Input { get; }
 
     /// <inheritdoc/>
+    public int Parts => _encoder.Parts + MidasDecoder.Parts;
+
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor x) => Forward(x, observe: null);
 
     /// <summary>Computes inverse depth and shows what lies on the way.</summary>
@@ -44,9 +47,6 @@ public abstract class MidasNetwork : Layer, IDepthNetwork
         using var scope = TensorScope.Begin(x.Accelerator);
         return scope.Keep(_decoder.Forward(_encoder.Forward(x, observe), observe));
     }
-
-    /// <inheritdoc/>
-    public int Parts => 9;
 
     /// <inheritdoc/>
     public Tensor Estimate(Tensor pictures) => Forward(pictures);
