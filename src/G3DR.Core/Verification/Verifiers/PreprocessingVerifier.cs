@@ -9,8 +9,8 @@ namespace G3DR.Core.Verification.Verifiers;
 /// <summary>pretrained/preprocess: photos as CLIP and the depth networks want them, and the sizes that depth networks work at.</summary>
 internal sealed class PreprocessingVerifier() : PretrainedVerifier("preprocess")
 {
-    // Tolerance of the reference for interpolated fractions. Bytes are exact, where the reference allows a level.
-    private const double Fractions = 2e-5;
+    // Tolerances of the reference: for interpolated fractions, and of bytes one level, which depends on OpenCV's build. More than one byte in a hundred must not differ.
+    private const double Fractions = 2e-5, Level = 1, DifferingShare = 0.01;
 
     // Larger than any picture of the file.
     private const int LargestSide = 4096;
@@ -39,11 +39,12 @@ internal sealed class PreprocessingVerifier() : PretrainedVerifier("preprocess")
 
     private static VectorCheck Photo(VectorRun run, string name, JsonElement entry)
     {
-        Image photo = MadePhoto(name.Split('/')[0], entry);
+        Image photo = MadePhoto(name.Split('/')[0].Replace("depth_anything", "da", StringComparison.Ordinal), entry);
         if (name.EndsWith("/u8", StringComparison.Ordinal))
         {
             int side = Side(entry.Entry("size"));
-            return run.CheckWithin(name, [.. OpenCvResize.ResizeLinear(photo, side, side).Data8.ToArray().Select(level => (double)level)], 0);
+            return run.CheckWithin(
+                name, [.. OpenCvResize.ResizeLinear(photo, side, side).Data8.ToArray().Select(level => (double)level)], new VectorTolerance(Level, Mean: DifferingShare * Level));
         }
 
         DepthInput input = entry.Optional("input_size") is { } lower ? DepthAnythingInput(Side(lower))
@@ -52,7 +53,11 @@ internal sealed class PreprocessingVerifier() : PretrainedVerifier("preprocess")
             : DepthInputs.Midas(Side(entry.Entry("size")));
         PreparedPicture picture = DepthPreprocessing.Prepare(photo, input);
         int pixels = picture.Width * picture.Height;
-        return run.CheckWithin(name, [.. Enumerable.Range(0, 3 * pixels).Select(i => (double)picture.Values[(i % pixels * 3) + (i / pixels)])], Fractions);
+        double level = input.Interpolation == DepthInterpolation.LinearBytes ? Level / 255 / input.Deviation.Min() : 0;
+        return run.CheckWithin(
+            name,
+            [.. Enumerable.Range(0, 3 * pixels).Select(i => (double)picture.Values[(i % pixels * 3) + (i / pixels)])],
+            new VectorTolerance(level + Fractions, Mean: (DifferingShare * level) + Fractions));
     }
 
     // A map of 64 x 64 hashed depths, back to the size of the photo.
