@@ -1,3 +1,4 @@
+using G3DR.Compute;
 using G3DR.Core.Networks;
 using G3DR.Core.Tensors;
 
@@ -5,19 +6,39 @@ namespace G3DR.Core.Losses;
 
 /// <summary>
 /// How far pictures are from a picture or a text in the eyes of CLIP, differentiable to the pictures: what holds novel views to the content of the input picture (Reddy et al.,
-/// G3DR, CVPR 2024). The encoder must be frozen, or gradients of its parameters are computed too.
+/// G3DR, CVPR 2024).
 /// </summary>
 /// <example>
 /// <code>
-/// using ClipImageEncoder encoder = NetworkLoader.Load&lt;ClipImageEncoder&gt;("ViT-B-16.pt", device);
-/// var loss = new ClipLoss(encoder);
-/// Tensor photo = loss.Constant(picture);                                      // once
+/// using ClipLoss loss = ClipLoss.Load("ViT-B-16.pt", device);
+/// using Tensor photo = loss.Constant(picture);                                // once
 /// loss.L1(rendered, photo).Backward();                                        // in each step
 /// </code>
 /// </example>
-/// <param name="encoder">The encoder; it stays the caller's. G3DR is trained with ViT-B/16.</param>
-public sealed class ClipLoss(ClipImageEncoder encoder)
+public sealed class ClipLoss : IDisposable
 {
+    private readonly ClipImageEncoder _encoder;
+
+    /// <summary>Takes an encoder.</summary>
+    /// <param name="encoder">The encoder; it belongs to this object from now on. G3DR is trained with ViT-B/16.</param>
+    public ClipLoss(ClipImageEncoder encoder)
+    {
+        ArgumentNullException.ThrowIfNull(encoder);
+        _encoder = encoder;
+    }
+
+    /// <summary>Name for messages and reports, such as <c>CLIP ViT-B/16</c>.</summary>
+    public string Name => $"CLIP {_encoder.Options.Name}";
+
+    /// <summary>Loads the image encoder of CLIP, frozen.</summary>
+    /// <param name="path">Weights file or model folder, with the names of openai/CLIP or Hugging Face; the text encoder in it is not read.</param>
+    /// <param name="device">Device of the network.</param>
+    /// <param name="cancel">Stops before data are read.</param>
+    /// <exception cref="Weights.WeightsFormatException">The file is damaged or holds something else.</exception>
+    /// <exception cref="Weights.WeightLoadException">Tensors are missing or have other shapes.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static ClipLoss Load(string path, Accelerator device, CancellationToken cancel = default) => new(NetworkLoader.Load<ClipImageEncoder>(path, device, cancel: cancel));
+
     /// <summary>Embeddings of pictures, with gradients.</summary>
     /// <param name="pictures">Colours (N, H, W, 3) in [-1, 1]; they are resized bilinearly without antialiasing, as in the released code.</param>
     /// <returns>Embeddings (N, C), not normalised.</returns>
@@ -26,7 +47,7 @@ public sealed class ClipLoss(ClipImageEncoder encoder)
     {
         LossGuard.RequireImages(pictures, smallestSide: 1);
         using var scope = TensorScope.Begin(pictures.Accelerator);
-        return scope.Keep(encoder.Forward(ClipPreprocessing.FromRendered(pictures, encoder.Options.ImageSize)));
+        return scope.Keep(_encoder.Forward(ClipPreprocessing.FromRendered(pictures, _encoder.Options.ImageSize)));
     }
 
     /// <summary>Embeddings of pictures that do not change: without gradients.</summary>
@@ -58,4 +79,7 @@ public sealed class ClipLoss(ClipImageEncoder encoder)
         using var scope = TensorScope.Begin(pictures.Accelerator);
         return scope.Keep(1 - Clip.Cosine(Embed(pictures), targets).Mean());
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _encoder.Dispose();
 }

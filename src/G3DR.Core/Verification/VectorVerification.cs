@@ -44,6 +44,8 @@ public static class VectorVerification
         new InceptionVerifier(),
         new FidFormulaVerifier(),
         new LpipsVerifier(),
+        new ClipVerifier(),
+        new ClipTextVerifier(),
     ];
 
     /// <summary>Runs every file of the folder that is known, in the order of their names.</summary>

@@ -39,6 +39,8 @@ public class DocumentTests
     [InlineData("dataset scenes")]
     [InlineData("eval scene")]
     [InlineData("eval card")]
+    [InlineData("eval fid")]
+    [InlineData("upscale")]
     [InlineData("bench")]
     [InlineData("bench kernels")]
     [InlineData("bench renderer")]
@@ -53,6 +55,8 @@ public class DocumentTests
     [InlineData("depth")]
     [InlineData("bench unet")]
     [InlineData("bench conv")]
+    [InlineData("classify")]
+    [InlineData("similarity")]
     public async Task Every_option_of_a_command_is_described(string command)
     {
         using var output = new StringWriter();

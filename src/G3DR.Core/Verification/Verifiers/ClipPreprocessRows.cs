@@ -1,3 +1,4 @@
+using System.Text.Json;
 using G3DR.Core.Imaging;
 using G3DR.Core.Networks;
 using G3DR.Core.Tensors;
@@ -16,13 +17,14 @@ internal static class ClipPreprocessRows
         for (int n = 0; run.Contains($"clip{n}/u8"); n++)
         {
             string levels = $"clip{n}/u8", normalized = $"clip{n}/tensor";
-            System.Text.Json.JsonElement entry = run.Config.Entry("tensors").Entry(levels);
+            JsonElement entry = run.Config.Entry("tensors").Entry(levels);
             int[] size = [.. entry.Items("image").Select(item => item.GetInt32())];
             int pixels = entry.Integer("n_px");
-            Image picture = TestPictures.Make($"clip{n}", size[0], size[1], smooth: entry.Integer("smooth") != 0);
+            Image picture = HashedPictures.Make($"image_clip{n}", size[0], size[1], isSmooth: entry.Integer("smooth") != 0);
             yield return run.CheckWithin(levels, [.. ClipPreprocessing.Crop(picture, pixels).Data8.ToArray().Select(level => (double)level)], 0);
             using Tensor tensor = ClipPreprocessing.ToTensor(run.Device, [picture], pixels);
-            yield return run.CheckImagesWithin(normalized, tensor, NormalizedTolerance);
+            using Tensor channels = tensor.Permute(0, 3, 1, 2);
+            yield return run.CheckWithin(normalized, channels.ToDoubles(), NormalizedTolerance);
         }
     }
 }

@@ -36,6 +36,9 @@ internal sealed class VectorRun : IDisposable
     /// <summary>Whether the reference computed a step in single precision even in its float64 run: float64 is then held to no more than single precision.</summary>
     public bool ReferenceIsSingle { get; set; }
 
+    /// <summary>Another pass over the same file.</summary>
+    public VectorRun Again(VerificationPath path) => new(_file, Device, path) { FilePath = FilePath };
+
     public bool Contains(string name) => _file.Contains(name);
 
     /// <summary>A tensor of integers of the file.</summary>
