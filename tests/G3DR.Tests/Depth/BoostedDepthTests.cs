@@ -168,16 +168,6 @@ public class BoostedDepthTests
         }
     }
 
-    [Fact]
-    public void A_line_is_found_again()
-    {
-        float[] values = [1, 2, 5, -3, 0.5f];
-        (double scale, double offset) = MapMerger.FitLine(values, [.. values.Select(value => (-2 * value) + 7)]);
-        Assert.Equal(-2, scale, 1e-6);
-        Assert.Equal(7, offset, 1e-6);
-        Assert.Equal((0, 3), MapMerger.FitLine([4, 4], [2, 4]));
-    }
-
     private static float[] Boost(TestDevice device, Image photo, BoostingOptions options)
     {
         using var network = new FakeDepthNetwork(device, FakeDepthNetwork.RedAndGreen);
