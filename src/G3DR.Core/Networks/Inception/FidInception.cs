@@ -58,7 +58,7 @@ public sealed class FidInception : Layer
             ? new("Inception v3 of FID", initializer => new FidInception(initializer), new() { Optional = ["*.num_batches_tracked"] })
             : null);
 
-    /// <summary>Brings pictures to the size of the network, bilinear without antialiasing: what <see cref="Forward"/> begins with.</summary>
+    /// <summary>Brings pictures to the size of the network, bilinear without antialiasing: what <see cref="Forward(Tensor)"/> begins with.</summary>
     /// <param name="x">Pictures (N, H, W, 3) with values from 0 to 1.</param>
     /// <returns>Pictures (N, 299, 299, 3) with values from 0 to 1.</returns>
     /// <exception cref="ArgumentException">The shape is another one.</exception>
