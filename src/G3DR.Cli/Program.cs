@@ -26,6 +26,7 @@ public static class Program
             SimilarityCommand.Create(),
             VerifyCommand.Create(),
             EvalCommand.Create(),
+            UpscaleCommand.Create(),
             DatasetCommand.Create(),
             WeightsCommand.Create(),
             BenchCommand.Create(),

@@ -14,7 +14,7 @@ namespace G3DR.Cli.Commands;
 /// <summary>g3dr eval: figures of quality.</summary>
 internal static class EvalCommand
 {
-    public static Command Create() => new("eval", "Measure the quality of results.") { Scene(), Card(), Gradients() };
+    public static Command Create() => new("eval", "Measure the quality of results.") { Scene(), Card(), Gradients(), EvalFidCommand.Create() };
 
     private static Command Scene()
     {

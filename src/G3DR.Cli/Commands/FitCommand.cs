@@ -36,6 +36,7 @@ internal static class FitCommand
 
         var fit = FitArguments.AddTo(command);
         var losses = FitLossArguments.AddTo(command);
+        var upscale = UpscaleArguments.AddTo(command);
         DeviceOptions device = DeviceOptions.AddTo(command);
         command.WithExamples(
             "g3dr fit photo.jpg --depth depth.png --out result",
@@ -47,7 +48,7 @@ internal static class FitCommand
             "g3dr fit photo.jpg --depth depth.png --out result --resume");
 
         command.SetComputation((parsed, cancel) => RunAsync(
-            parsed, parsed.GetRequiredValue(photo), depth, parsed.GetRequiredValue(output), parsed.GetValue(resume), !parsed.GetValue(noPictures), parsed.GetValue(json), fit, losses, device, cancel));
+            parsed, parsed.GetRequiredValue(photo), depth, parsed.GetRequiredValue(output), parsed.GetValue(resume), !parsed.GetValue(noPictures), parsed.GetValue(json), fit, losses, upscale, device, cancel));
         return command;
     }
 
@@ -61,6 +62,7 @@ internal static class FitCommand
         bool json,
         FitArguments arguments,
         FitLossArguments losses,
+        UpscaleArguments upscale,
         DeviceOptions deviceOptions,
         CancellationToken cancel)
     {
@@ -69,6 +71,7 @@ internal static class FitCommand
         int size = arguments.Size(parsed);
         using Accelerator device = deviceOptions.Open(parsed);
         RgbdPicture picture = depth.Load(parsed, photo, size, device, output, json, cancel);
+        using Upscaler? upscaler = pictures ? upscale.Open(parsed, device, cancel) : null;
         output.Create();
         string checkpoint = Path.Combine(output.FullName, CheckpointName);
         FitNetworks networks = losses.Load(parsed, device);
@@ -118,7 +121,8 @@ internal static class FitCommand
 
         if (pictures)
         {
-            await SceneGallery.SavePicturesAsync(fitter.Scene, picture, output.FullName, cancel: CancellationToken.None);
+            await SceneGallery.SavePicturesAsync(
+                fitter.Scene, picture, output.FullName, UpscaleArguments.Finish(upscaler, CancellationToken.None), cancel: CancellationToken.None);
         }
 
         FitReport report = Report(fitter, picture, photo, depth.Name(parsed), seconds, device);

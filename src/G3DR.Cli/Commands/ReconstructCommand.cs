@@ -5,6 +5,7 @@ using G3DR.Compute;
 using G3DR.Core.Diagnostics;
 using G3DR.Core.Imaging;
 using G3DR.Core.IO;
+using G3DR.Core.Networks;
 using G3DR.Core.Reconstruction;
 using G3DR.Core.Scenes;
 
@@ -27,7 +28,7 @@ internal static class ReconstructCommand
         {
             command.Add(option);
         }
-
+        var upscale = UpscaleArguments.AddTo(command);
         DeviceOptions device = DeviceOptions.AddTo(command);
         command.WithExamples(
             "g3dr reconstruct photo.jpg --depth depth.png --weights checkpoint_generic.pt --out result",
@@ -43,6 +44,7 @@ internal static class ReconstructCommand
             new() { Key = parsed.GetValue(key) },
             !parsed.GetValue(noPictures),
             parsed.GetValue(json),
+            upscale,
             device,
             cancel));
         return command;
@@ -57,6 +59,7 @@ internal static class ReconstructCommand
         PipelineOptions options,
         bool pictures,
         bool json,
+        UpscaleArguments upscale,
         DeviceOptions deviceOptions,
         CancellationToken cancel)
     {
@@ -67,6 +70,7 @@ internal static class ReconstructCommand
         clock.Enter("picture");
         int size = G3drPipeline.ReadSizes(weights, options).ImageSize;
         RgbdPicture picture = depth.Load(parsed, photo, size, device, output, json, cancel);
+        using Upscaler? upscaler = pictures ? upscale.Open(parsed, device, cancel) : null;
         output.Create();
         string sceneFile = Path.Combine(output.FullName, "scene.safetensors");
         AtomicFile.RequireTarget(sceneFile);
@@ -83,7 +87,7 @@ internal static class ReconstructCommand
         if (pictures)
         {
             using var progress = new ProgressReporter<int>(json, "turntable", done => (done, SceneGallery.TurntableFrames, "pictures"));
-            await SceneGallery.SavePicturesAsync(scene, picture, output.FullName, progress, cancel);
+            await SceneGallery.SavePicturesAsync(scene, picture, output.FullName, UpscaleArguments.Finish(upscaler, cancel), progress, cancel);
         }
 
         clock.Enter("report");

@@ -3,6 +3,7 @@ using G3DR.Cli.Terminal;
 using G3DR.Compute;
 using G3DR.Core.Imaging;
 using G3DR.Core.IO;
+using G3DR.Core.Networks;
 using G3DR.Core.Rendering;
 using G3DR.Core.Scenes;
 
@@ -26,11 +27,13 @@ internal static class RenderCommand
         var depth = new Option<FileInfo?>("--depth-out") { Description = "Also write the depth as 16-bit PNG, 0 near to 65535 far.", HelpName = "file" };
         var turntable = new Option<FileInfo?>("--turntable") { Description = "Write the video path as GIF (and MP4 if ffmpeg is there) instead of one picture.", HelpName = "file" };
         var command = new Command("render", "Render a fitted scene from any side.") { scene, yaw, pitch, radius, fov, size, level, output, depth, turntable };
+        var upscale = UpscaleArguments.AddTo(command);
         DeviceOptions device = DeviceOptions.AddTo(command);
         command.WithExamples(
             "g3dr render result/scene.safetensors --yaw 15 --pitch -5 --size 512 --out side.png",
             "g3dr render result/scene.safetensors --level 2 --out coarse.png --depth-out depth.png",
-            "g3dr render result/scene.safetensors --turntable around.gif --size 256");
+            "g3dr render result/scene.safetensors --turntable around.gif --size 256",
+            "g3dr render result/scene.safetensors --size 256 --upscale RCAN_BIX4.pt --out large.png");
         command.SetComputation(async (parsed, cancel) =>
         {
             int pixels = parsed.GetValue(size);
@@ -52,13 +55,15 @@ internal static class RenderCommand
 
             using Accelerator accelerator = device.Open(parsed);
             using TriplaneScene loaded = TriplaneScene.Load(accelerator, parsed.GetRequiredValue(scene).FullName);
+            using Upscaler? upscaler = upscale.Open(parsed, accelerator, cancel);
+            Func<Image, Image>? finish = UpscaleArguments.Finish(upscaler, cancel);
             RenderSettings settings = loaded.Settings with { FinestLevel = loaded.Settings.FinestLevel + parsed.GetValue(level) };
             settings.Validate();
             TextWriter console = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(turntable) is FileInfo video)
             {
                 using var progress = new ProgressReporter<int>(silent: false, "turntable", done => (done, SceneGallery.TurntableFrames, "pictures"));
-                IReadOnlyList<Image> frames = SceneGallery.RenderTurntable(loaded, pixels, settings: settings, progress: progress, cancel: cancel);
+                IReadOnlyList<Image> frames = SceneGallery.RenderTurntable(loaded, pixels, settings: settings, finish: finish, progress: progress, cancel: cancel);
                 foreach (string path in await SceneGallery.SaveTurntableAsync(frames, Path.ChangeExtension(video.FullName, null), cancel))
                 {
                     await console.WriteLineAsync(path);
@@ -69,7 +74,7 @@ internal static class RenderCommand
 
             Camera camera = Camera.Orbit(Radians(parsed.GetValue(yaw)), Radians(parsed.GetValue(pitch)), parsed.GetValue(radius), parsed.GetValue(fov));
             RenderedView view = loaded.Render(camera, pixels, pixels, settings, cancel);
-            view.Color.SavePng(parsed.GetRequiredValue(output).FullName);
+            (finish is null ? view.Color : finish(view.Color)).SavePng(parsed.GetRequiredValue(output).FullName);
             await console.WriteLineAsync(parsed.GetRequiredValue(output).FullName);
             if (parsed.GetValue(depth) is FileInfo depthFile)
             {

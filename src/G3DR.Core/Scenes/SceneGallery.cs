@@ -19,15 +19,23 @@ public static class SceneGallery
     /// <param name="size">Pixels per side.</param>
     /// <param name="frames">Number of pictures.</param>
     /// <param name="settings">Other settings than the scene's own.</param>
+    /// <param name="finish">What is done with each picture, such as <see cref="Networks.Upscaler.Upscale"/>; null for nothing.</param>
     /// <param name="progress">Told the number of pictures done.</param>
     /// <param name="cancel">Stops between pictures.</param>
     public static IReadOnlyList<Image> RenderTurntable(
-        TriplaneScene scene, int size, int frames = TurntableFrames, RenderSettings? settings = null, IProgress<int>? progress = null, CancellationToken cancel = default)
+        TriplaneScene scene,
+        int size,
+        int frames = TurntableFrames,
+        RenderSettings? settings = null,
+        Func<Image, Image>? finish = null,
+        IProgress<int>? progress = null,
+        CancellationToken cancel = default)
     {
         var pictures = new List<Image>(frames);
         foreach (Camera camera in VideoPath.Official(frames))
         {
-            pictures.Add(scene.Render(camera, size, size, settings, cancel).Color);
+            Image picture = scene.Render(camera, size, size, settings, cancel).Color;
+            pictures.Add(finish is null ? picture : finish(picture));
             progress?.Report(pictures.Count);
         }
 
@@ -55,26 +63,30 @@ public static class SceneGallery
     /// <summary>One picture with the input, its reconstruction, both depths and five novel views.</summary>
     /// <param name="scene">A fitted scene.</param>
     /// <param name="picture">What it was fitted to.</param>
+    /// <param name="finish">What is done with each rendered colour picture; the input and the depths are resized to its size.</param>
     /// <param name="cancel">Stops between views.</param>
-    public static Image Sheet(TriplaneScene scene, RgbdPicture picture, CancellationToken cancel = default)
+    public static Image Sheet(TriplaneScene scene, RgbdPicture picture, Func<Image, Image>? finish = null, CancellationToken cancel = default)
     {
         int size = picture.Size;
         RenderedView canonical = scene.Render(Camera.Canonical, size, size, cancel: cancel);
         Image inputDepth = ColorMap.Turbo.PaintDepth(picture.Depth, size, size, (RgbdPicture.NearDepth, RgbdPicture.FarDepth));
+        Image Finish(Image color) => finish is null ? color : finish(color);
+        Image reconstruction = Finish(canonical.Color);
+        Image Fit(Image other) => ImageResize.Resize(other, reconstruction.Width, reconstruction.Height);
         ContactSheet sheet = new ContactSheet(columns: 7)
-            .Add(Image.FromFloat(picture.Color, size, size, channels: 3), "input")
-            .Add(canonical.Color, "reconstruction");
+            .Add(Fit(Image.FromFloat(picture.Color, size, size, channels: 3)), "input")
+            .Add(reconstruction, "reconstruction");
         List<RenderedView> views = [];
         foreach ((double yaw, double pitch) in SheetViews)
         {
             views.Add(scene.Render(Camera.Orbit(yaw, pitch), size, size, cancel: cancel));
-            sheet.Add(views[^1].Color, Label(yaw, pitch));
+            sheet.Add(Finish(views[^1].Color), Label(yaw, pitch));
         }
 
-        sheet.Add(inputDepth, "input depth").Add(canonical.PaintDepth(), "depth");
+        sheet.Add(Fit(inputDepth), "input depth").Add(Fit(canonical.PaintDepth()), "depth");
         for (int i = 0; i < views.Count; i++)
         {
-            sheet.Add(views[i].PaintDepth(), "depth " + Label(SheetViews[i].Yaw, SheetViews[i].Pitch));
+            sheet.Add(Fit(views[i].PaintDepth()), "depth " + Label(SheetViews[i].Yaw, SheetViews[i].Pitch));
         }
 
         return sheet.Render();
@@ -84,13 +96,19 @@ public static class SceneGallery
     /// <param name="scene">A scene.</param>
     /// <param name="picture">What it was made of.</param>
     /// <param name="folder">Where to write; it exists.</param>
+    /// <param name="finish">What is done with each rendered colour picture, such as <see cref="Networks.Upscaler.Upscale"/>; null for nothing.</param>
     /// <param name="progress">Told the number of turntable pictures done.</param>
     /// <param name="cancel">Stops between views.</param>
     public static async Task SavePicturesAsync(
-        TriplaneScene scene, RgbdPicture picture, string folder, IProgress<int>? progress = null, CancellationToken cancel = default)
+        TriplaneScene scene,
+        RgbdPicture picture,
+        string folder,
+        Func<Image, Image>? finish = null,
+        IProgress<int>? progress = null,
+        CancellationToken cancel = default)
     {
-        Sheet(scene, picture, cancel).SavePng(Path.Combine(folder, "sheet.png"));
-        IReadOnlyList<Image> frames = RenderTurntable(scene, picture.Size, progress: progress, cancel: cancel);
+        Sheet(scene, picture, finish, cancel).SavePng(Path.Combine(folder, "sheet.png"));
+        IReadOnlyList<Image> frames = RenderTurntable(scene, picture.Size, finish: finish, progress: progress, cancel: cancel);
         await SaveTurntableAsync(frames, Path.Combine(folder, "turntable"), cancel);
     }
 

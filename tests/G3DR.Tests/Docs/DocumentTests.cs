@@ -39,6 +39,8 @@ public class DocumentTests
     [InlineData("dataset scenes")]
     [InlineData("eval scene")]
     [InlineData("eval card")]
+    [InlineData("eval fid")]
+    [InlineData("upscale")]
     [InlineData("bench")]
     [InlineData("bench kernels")]
     [InlineData("bench renderer")]

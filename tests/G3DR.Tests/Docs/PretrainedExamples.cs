@@ -1,15 +1,76 @@
 using G3DR.Compute;
 using G3DR.Core.Depth;
 using G3DR.Core.Imaging;
+using G3DR.Core.Metrics;
 using G3DR.Core.Networks;
 using G3DR.Core.Tensors;
+using G3DR.Core.Weights;
+using G3DR.Tests.Networks;
 using G3DR.Tests.Support;
 
 namespace G3DR.Tests.Docs;
 
-/// <summary>The examples of docs/pretrained.md.</summary>
-public class PretrainedExamples
+/// <summary>The examples of docs/pretrained.md, with networks that have learnt nothing.</summary>
+public sealed class PretrainedExamples : IDisposable
 {
+    private readonly TestDevice _device = new();
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose()
+    {
+        _device.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void Pictures_are_enlarged()
+    {
+        using (var network = new Rcan(Initializer.Random(_device), RcanTests.Small))
+        {
+            network.Save(_folder.PathOf("rcan.safetensors"));
+        }
+
+        UpscalerTests.Picture(20, 16, 3, 8).SavePng(_folder.PathOf("photo.png"));
+        Enlarge(_device, _folder.PathOf("rcan.safetensors"), _folder.PathOf("photo.png"), _folder.PathOf("large.png"));
+        Assert.Equal(40, Image.Load(_folder.PathOf("large.png")).Width);
+    }
+
+    [Fact]
+    public void Sets_of_pictures_are_compared()
+    {
+        using (var network = new FidInception(Initializer.Random(_device)))
+        {
+            network.Save(_folder.PathOf("inception.safetensors"), dtype: WeightDtype.F16);
+        }
+
+        for (int i = 0; i < 4; i++)
+        {
+            string folder = Directory.CreateDirectory(_folder.PathOf(i < 2 ? "real" : "generated")).FullName;
+            UpscalerTests.Picture(20 + (4 * i), 16, 3, 8).SavePng(Path.Combine(folder, $"{i}.png"));
+        }
+
+        (double fid, KernelDistance kid, InceptionScoreResult score) = Compare(_device, _folder.PathOf("inception.safetensors"), _folder.PathOf("real"), _folder.PathOf("generated"));
+        Assert.True(fid > 0 && double.IsFinite(kid.Mean) && score.Mean >= 1 - 1e-9);
+    }
+
+    private static void Enlarge(Accelerator device, string weights, string photo, string file)
+    {
+        using var upscaler = Upscaler.Load(weights, device);
+        Image large = upscaler.Upscale(Image.Load(photo), new() { TileSize = 128 });
+        large.SavePng(file);
+    }
+
+    private static (double Fid, KernelDistance Kid, InceptionScoreResult Score) Compare(Accelerator device, string weights, string realFolder, string generatedFolder)
+    {
+        using FidInception inception = NetworkLoader.Load<FidInception>(weights, device);
+        var options = new PictureFeatureOptions { KeepFeatures = true, KeepLogits = true };
+        PictureFeatures real = PictureFeatures.OfFolder(inception, realFolder, options), generated = PictureFeatures.OfFolder(inception, generatedFolder, options);
+        double fid = FrechetDistance.Compute(real.Statistics, generated.Statistics);
+        KernelDistance kid = KernelInceptionDistance.Compute(real.Features, generated.Features, FidInception.FeatureCount);
+        InceptionScoreResult score = InceptionScore.Compute<float>(generated.Logits, FidInception.ClassCount, parts: 2);
+        return (fid, kid, score);
+    }
+
     [Fact]
     public void A_photo_gets_a_depth_map()
     {

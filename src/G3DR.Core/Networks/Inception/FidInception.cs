@@ -58,18 +58,17 @@ public sealed class FidInception : Module
             ? new("Inception v3 of FID", initializer => new FidInception(initializer), new() { Optional = ["*.num_batches_tracked"] })
             : null);
 
-    /// <summary>Brings pictures to the size and range of the network: 299x299 pixels, bilinear without antialiasing, and [-1, 1].</summary>
+    /// <summary>Brings pictures to the size of the network, bilinear without antialiasing: what <see cref="Forward"/> begins with.</summary>
     /// <param name="x">Pictures (N, H, W, 3) with values from 0 to 1.</param>
-    /// <returns>Pictures (N, 299, 299, 3).</returns>
+    /// <returns>Pictures (N, 299, 299, 3) with values from 0 to 1.</returns>
     /// <exception cref="ArgumentException">The shape is another one.</exception>
-    public static Tensor Prepare(Tensor x)
+    public static Tensor Resize(Tensor x)
     {
         RequireInput(x.Shape);
-        using Tensor resized = Functional.Resize2d(x, InputSize, InputSize, ResizeMode2d.Bilinear);
-        return resized.Affine(2, -1);
+        return Functional.Resize2d(x, InputSize, InputSize, ResizeMode2d.Bilinear);
     }
 
-    /// <summary>Describes pictures, of any size: <see cref="Prepare"/> belongs to it.</summary>
+    /// <summary>Describes pictures, of any size: <see cref="Resize"/> belongs to it and changes nothing a second time.</summary>
     /// <param name="x">Pictures (N, H, W, 3) with values from 0 to 1.</param>
     /// <param name="observe">
     /// Told the output (N, H, W, C) of parts: <c>resized</c>, <c>block0</c>, <c>block1</c>, <c>Mixed_5b</c> to <c>Mixed_7c</c>, and <c>block2</c>, which is <c>Mixed_6e</c>.
@@ -80,8 +79,10 @@ public sealed class FidInception : Module
     public Tensor Forward(Tensor x, Action<string, Tensor>? observe = null)
     {
         using var scope = TensorScope.Begin(x.Accelerator);
-        Tensor y = Prepare(x);
-        observe?.Invoke("resized", y);
+        Tensor resized = Resize(x);
+        observe?.Invoke("resized", resized);
+        Tensor y = resized.Affine(2, -1);
+        resized.Dispose();
         foreach ((string name, Layer layer, string? alias) in _stages)
         {
             Tensor next = layer.Forward(y);

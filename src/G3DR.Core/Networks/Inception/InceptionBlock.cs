@@ -83,7 +83,7 @@ internal sealed class InceptionBlock : Layer
         block.AddForked(
             [block.Unit("branch3x3dbl_1", inputs, 448, (1, 1)), block.Unit("branch3x3dbl_2", 448, inside, (3, 3))],
             [block.Unit("branch3x3dbl_3a", inside, inside, (1, 3)), block.Unit("branch3x3dbl_3b", inside, inside, (3, 1))]);
-        block.Add(maximum ? Largest() : Average(), block.Unit("branch_pool", inputs, 192, (1, 1)));
+        block.Add(maximum ? new MaxPool2d(kernel: 3, stride: 1, padding: 1) : Average(), block.Unit("branch_pool", inputs, 192, (1, 1)));
         return block;
     }
 
@@ -94,18 +94,7 @@ internal sealed class InceptionBlock : Layer
         List<Tensor> outputs = [];
         foreach (Branch branch in _branches)
         {
-            Tensor y = x;
-            foreach (Layer layer in branch.Chain)
-            {
-                Tensor next = layer.Forward(y);
-                if (y != x)
-                {
-                    y.Dispose();
-                }
-
-                y = next;
-            }
-
+            Tensor y = Sequential.Run(x, branch.Chain);
             if (branch.Fork.Length == 0)
             {
                 outputs.Add(y);
@@ -125,7 +114,7 @@ internal sealed class InceptionBlock : Layer
         List<Shape> outputs = [];
         foreach (Branch branch in _branches)
         {
-            Shape shape = branch.Chain.Aggregate(input, (before, layer) => trace.Run(layer, before));
+            Shape shape = Sequential.Trace(trace, input, branch.Chain);
             outputs.AddRange(branch.Fork.Length == 0 ? [shape] : branch.Fork.Select(layer => trace.Run(layer, shape)));
         }
 
@@ -133,13 +122,10 @@ internal sealed class InceptionBlock : Layer
     }
 
     /// <summary>The largest of 3x3 pixels, at every other one: without padding, so that 35 become 17.</summary>
-    public static FunctionLayer Halve() => new(
-        x => Functional.MaxPool2d(x, (3, 3), new() { Stride = (2, 2) }), shape => [shape[0], (shape[1] - 1) / 2, (shape[2] - 1) / 2, shape[3]]);
+    public static MaxPool2d Halve() => new(kernel: 3, stride: 2);
 
     private static FunctionLayer Average() => new(
         x => Functional.AvgPool2d(x, (3, 3), new() { Stride = (1, 1), Padding = (1, 1), CountIncludePad = false }));
-
-    private static FunctionLayer Largest() => new(x => Functional.MaxPool2d(x, (3, 3), new() { Stride = (1, 1), Padding = (1, 1) }));
 
     private InceptionConvolution Unit(string name, int inputs, int outputs, (int Height, int Width) kernel)
     {
@@ -155,7 +141,7 @@ internal sealed class InceptionBlock : Layer
     private void AddForked(Layer[] chain, Layer[] fork)
     {
         // Layers without parameters need no name of their own.
-        foreach (Layer layer in chain.Where(layer => layer is FunctionLayer))
+        foreach (Layer layer in chain.Where(layer => layer is not InceptionConvolution))
         {
             AddChild(string.Empty, layer);
         }

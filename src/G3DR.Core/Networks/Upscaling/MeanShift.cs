@@ -22,9 +22,15 @@ internal sealed class MeanShift : Layer
     /// <summary>Gives the tensors the values that all published networks have.</summary>
     public void Reset()
     {
-        _weight.Tensor.CopyFrom([1.0, 0, 0, 0, 1, 0, 0, 0, 1]);
-        _bias.Tensor.CopyFrom([.. s_mean.Select(mean => _sign * Rcan.Range * mean)]);
+        Set(_weight.Tensor, [1, 0, 0, 0, 1, 0, 0, 0, 1]);
+        Set(_bias.Tensor, [.. s_mean.Select(mean => _sign * Rcan.Range * mean)]);
     }
 
     public override Tensor Forward(Tensor x) => Functional.Conv2d(x, _weight.Tensor, _bias.Tensor);
+
+    private static void Set(Tensor tensor, double[] values)
+    {
+        using Tensor source = Tensor.FromArray(tensor.Accelerator, values, tensor.Shape, tensor.DType);
+        tensor.CopyFrom(source);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using G3DR.Core.Tensors;
+using G3DR.Kernels.Normalization;
 
 namespace G3DR.Core.Networks;
 
@@ -111,16 +112,17 @@ public sealed class Rcan : Layer
     }
 
     /// <summary>A 3x3 convolution that keeps the size.</summary>
-    internal static Conv2d Convolution(Initializer initializer, int inputs, int outputs) => new(initializer, inputs, outputs, kernel: 3, new() { Padding = 1 });
+    internal static Conv2d Convolution(Initializer initializer, int inputs, int outputs, Activation activation = Activation.None) =>
+        new(initializer, inputs, outputs, kernel: 3, new() { Padding = 1, Activation = activation });
+
+    /// <summary>The name of one of several parts.</summary>
+    internal static string Name(string list, int index) => string.Create(CultureInfo.InvariantCulture, $"{list}.{index}");
 
     private static IEnumerable<Layer> Enlargement(Initializer initializer, int features, int factor) =>
     [
         Convolution(initializer, features, checked(features * factor * factor)),
         new FunctionLayer(x => Functional.PixelShuffle(x, factor), shape => [shape[0], shape[1] * factor, shape[2] * factor, shape[3] / (factor * factor)]),
     ];
-
-    /// <summary>The name of one of several parts.</summary>
-    internal static string Name(string list, int index) => string.Create(CultureInfo.InvariantCulture, $"{list}.{index}");
 
     // Disposes its input.
     private static Tensor Run(string? name, Layer layer, Tensor x, Action<string, Tensor>? observe)

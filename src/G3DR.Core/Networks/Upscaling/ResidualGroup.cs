@@ -1,20 +1,18 @@
 using G3DR.Core.Tensors;
+using G3DR.Kernels.Normalization;
 
 namespace G3DR.Core.Networks;
 
 /// <summary>Blocks with channel attention and a convolution, around which the input is added.</summary>
 internal sealed class ResidualGroup : Layer
 {
-    private readonly Layer[] _body;
+    private readonly Layer[] _blocks;
+    private readonly Conv2d _last;
 
     public ResidualGroup(Initializer initializer, RcanOptions options)
     {
-        IEnumerable<Layer> blocks = Enumerable.Range(0, options.Blocks).Select(_ => new ResidualChannelAttentionBlock(initializer, options));
-        _body = [.. blocks, Rcan.Convolution(initializer, options.Features, options.Features)];
-        for (int n = 0; n < _body.Length; n++)
-        {
-            AddChild(Rcan.Name("body", n), _body[n]);
-        }
+        _blocks = [.. Enumerable.Range(0, options.Blocks).Select(n => AddChild(Rcan.Name("body", n), new ResidualChannelAttentionBlock(initializer, options)))];
+        _last = AddChild(Rcan.Name("body", options.Blocks), Rcan.Convolution(initializer, options.Features, options.Features));
     }
 
     public override Tensor Forward(Tensor x) => Forward(x, observeFirst: null);
@@ -23,39 +21,41 @@ internal sealed class ResidualGroup : Layer
     public Tensor Forward(Tensor x, Action<Tensor>? observeFirst)
     {
         using var scope = TensorScope.Begin(x.Accelerator);
-        Tensor y = _body[0].Forward(x);
+        Tensor y = _blocks[0].Forward(x);
         observeFirst?.Invoke(y);
-        foreach (Layer layer in _body.AsSpan(1))
+        foreach (Layer layer in _blocks.AsSpan(1))
         {
             Tensor next = layer.Forward(y);
             y.Dispose();
             y = next;
         }
 
-        return scope.Keep(x + y);
+        return scope.Keep(_last.Forward(y, residual: x));
     }
 
-    public override Shape Trace(ModelTrace trace, Shape input) => _body.Aggregate(input, (shape, layer) => trace.Run(layer, shape));
+    public override Shape Trace(ModelTrace trace, Shape input) => trace.Run(_last, Sequential.Trace(trace, input, _blocks));
 }
 
 /// <summary>Two convolutions, channels weighted, and the input added.</summary>
 internal sealed class ResidualChannelAttentionBlock : Layer
 {
-    private readonly Sequential _body;
+    private readonly Layer[] _body;
 
-    public ResidualChannelAttentionBlock(Initializer initializer, RcanOptions options) => _body = AddChild("body", new Sequential(
-        Rcan.Convolution(initializer, options.Features, options.Features),
-        new FunctionLayer(x => x.Relu()),
-        Rcan.Convolution(initializer, options.Features, options.Features),
-        new ChannelAttention(initializer, options.Features, options.Features / options.Reduction)));
+    // Number 1 of the published names is the ReLU, which the first convolution does here.
+    public ResidualChannelAttentionBlock(Initializer initializer, RcanOptions options) => _body =
+    [
+        AddChild("body.0", Rcan.Convolution(initializer, options.Features, options.Features, Activation.Relu)),
+        AddChild("body.2", Rcan.Convolution(initializer, options.Features, options.Features)),
+        AddChild("body.3", new ChannelAttention(initializer, options.Features, options.Features / options.Reduction)),
+    ];
 
     public override Tensor Forward(Tensor x)
     {
-        using Tensor y = _body.Forward(x);
+        using Tensor y = Sequential.Run(x, _body);
         return x + y;
     }
 
-    public override Shape Trace(ModelTrace trace, Shape input) => trace.Run(_body, input);
+    public override Shape Trace(ModelTrace trace, Shape input) => Sequential.Trace(trace, input, _body);
 }
 
 /// <summary>Weights channels by what they hold on average over the picture (squeeze and excitation, Hu et al., CVPR 2018).</summary>
@@ -65,7 +65,7 @@ internal sealed class ChannelAttention : Layer
 
     public ChannelAttention(Initializer initializer, int channels, int hidden) => _weights = AddChild("conv_du", new Sequential(
         new Conv2d(initializer, channels, hidden, kernel: 1),
-        new FunctionLayer(x => x.Relu()),
+        FunctionLayer.Relu(),
         new Conv2d(initializer, hidden, channels, kernel: 1),
         new FunctionLayer(x => x.Sigmoid())));
 
