@@ -16,11 +16,15 @@ public class ClipPreprocessingTests
         using var device = new TestDevice();
         using var scope = TensorScope.Begin(device);
         var deep = new Image(9, 5, channels: 2, bitDepth: 16);
-        deep.Data16.Fill(0x8080);
+        for (int i = 0; i < deep.Data16.Length; i++)
+        {
+            deep.Data16[i] = (ushort)(i % 2 == 0 ? 0x8080 : 0xFFFF);
+        }
+
         Tensor tensor = ClipPreprocessing.ToTensor(device, [new Image(40, 7, channels: 3), deep], size: 6);
         Assert.Equal(new Shape(2, 6, 6, 3), tensor.Shape);
 
-        // Black, and grey of 128 / 255 under half transparency, which goes.
+        // Black, and opaque grey of 128 / 255.
         float[] values = tensor.ToSingles();
         Assert.Equal((0 - 0.48145466f) / 0.26862954f, values[0]);
         Assert.Equal(((128 / 255f) - 0.40821073f) / 0.27577711f, values[^1]);
