@@ -9,15 +9,19 @@ namespace G3DR.Core.Networks;
 /// </summary>
 public sealed class FeatureStack : Layer
 {
-    private readonly Layer[] _layers;
+    private readonly Layer?[] _layers;
 
-    internal FeatureStack(string name, IReadOnlyList<Layer> layers, IReadOnlyList<FeatureLevel> levels, int smallestSide)
+    // A number without a layer is that of an activation which the layer before it computes.
+    internal FeatureStack(string name, IReadOnlyList<Layer?> layers, IReadOnlyList<FeatureLevel> levels, int smallestSide)
     {
         (Name, Levels, SmallestSide) = (name, levels, smallestSide);
         _layers = [.. layers];
         for (int i = 0; i < _layers.Length; i++)
         {
-            AddChild(i.ToString(CultureInfo.InvariantCulture), _layers[i]);
+            if (_layers[i] is { } layer)
+            {
+                AddChild(i.ToString(CultureInfo.InvariantCulture), layer);
+            }
         }
     }
 
@@ -66,7 +70,7 @@ public sealed class FeatureStack : Layer
     }
 
     /// <inheritdoc/>
-    public override Shape Trace(ModelTrace trace, Shape input) => _layers.Aggregate(input, (shape, layer) => trace.Run(layer, shape));
+    public override Shape Trace(ModelTrace trace, Shape input) => _layers.Aggregate(input, (shape, layer) => layer is null ? shape : trace.Run(layer, shape));
 
     // Runs the first layers; frees what was read unless the caller wants it.
     private Tensor Run(Tensor x, int count, Func<int, Tensor, bool> keep)
@@ -76,13 +80,18 @@ public sealed class FeatureStack : Layer
         bool kept = true;
         for (int i = 0; i < count; i++)
         {
-            Tensor next = _layers[i].Forward(y);
-            if (!kept)
+            if (_layers[i] is { } layer)
             {
-                y.Dispose();
+                Tensor next = layer.Forward(y);
+                if (!kept)
+                {
+                    y.Dispose();
+                }
+
+                (y, kept) = (next, false);
             }
 
-            (y, kept) = (next, keep(i, next));
+            kept |= keep(i, y);
         }
 
         return y;
