@@ -88,6 +88,25 @@ public sealed class PretrainedExamples : IDisposable
     }
 
     [Fact]
+    public void Depth_is_boosted()
+    {
+        string weights = _folder.PathOf("depth.safetensors"), merge = _folder.PathOf("merge.safetensors"), photo = _folder.PathOf("photo.png");
+        UntrainedWeights.Save(weights, _device, new() { Network = DepthAnything.Kind, Size = "tiny" });
+        UntrainedWeights.Save(merge, _device, new() { Network = BoostingMerge.Kind, Size = "tiny" });
+        new Image(90, 70, 3).SavePng(photo);
+        Assert.Equal((90, 70), Boost(weights, merge, photo));
+    }
+
+    private static (int Width, int Height) Boost(string weights, string merge, string photo)
+    {
+        using Accelerator device = Accelerator.CreateDefault();
+        using BoostedDepth boost = BoostedDepth.Load(merge, device);
+        using DepthEstimator depth = DepthEstimator.Load(weights, device, new() { Strategy = boost });
+        DepthMap map = depth.Estimate(Image.Load(photo));
+        return (map.Width, map.Height);
+    }
+
+    [Fact]
     public void A_photo_is_classified_and_compared()
     {
         using var folder = new TemporaryFolder();
