@@ -39,11 +39,13 @@ internal static class DepthCommand
         var raw = new Option<bool>("--raw") { Description = "Also write the network's own numbers, as safetensors." };
         var json = new Option<bool>("--json") { Description = "Print a report as JSON instead of progress." };
         var command = new Command("depth", "Estimate the depth of photos: a 16-bit map, 0 near to 65535 far, and a coloured one.") { photos, weights, output, size, map, raw, json };
+        BoostOptions boost = BoostOptions.AddTo(command, "--boost");
         DeviceOptions device = DeviceOptions.AddTo(command);
         command.WithExamples(
             "g3dr depth photo.jpg --weights depth_anything_v2_vits.pth",
             "g3dr depth *.jpg --weights depth_anything_v2_vits.pth --out maps --json",
-            "g3dr depth photo.jpg --weights dpt_large_384.pt --size 512 --raw --out photo-depth.png");
+            "g3dr depth photo.jpg --weights dpt_large_384.pt --size 512 --raw --out photo-depth.png",
+            "g3dr depth photo.jpg --weights res101.pth --boost latest_net_G.pth");
         command.SetComputation((parsed, cancel) => RunAsync(
             parsed,
             parsed.GetRequiredValue(photos),
@@ -53,6 +55,7 @@ internal static class DepthCommand
             ColorMap.Parse(parsed.GetRequiredValue(map)),
             parsed.GetValue(raw),
             parsed.GetValue(json),
+            boost,
             device,
             cancel));
         return command;
@@ -67,6 +70,7 @@ internal static class DepthCommand
         ColorMap map,
         bool raw,
         bool json,
+        BoostOptions boostOptions,
         DeviceOptions deviceOptions,
         CancellationToken cancel)
     {
@@ -77,7 +81,8 @@ internal static class DepthCommand
         }
 
         DepthTarget[] targets = DepthTarget.For(photos, output, raw);
-        using DepthEstimator estimator = await DepthEstimator.LoadAsync(weights, device, options, cancel);
+        using BoostedDepth? boost = boostOptions.Load(parsed, device, cancel);
+        using DepthEstimator estimator = await DepthEstimator.LoadAsync(weights, device, options with { Strategy = boost }, cancel);
         List<object> rows = [];
         for (int i = 0; i < photos.Length; i++)
         {
@@ -112,6 +117,7 @@ internal static class DepthCommand
                 {
                     Network = estimator.Network.Name,
                     Meaning = estimator.Network.Meaning.ToString(),
+                    Boost = boostOptions.Name(parsed),
                     Device = DeviceDescription.Of(device),
                     PeakTensorBytes = device.Memory.PeakBytes,
                     PeakProcessBytes = ProcessMemory.PeakBytes,

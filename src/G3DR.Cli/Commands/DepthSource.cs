@@ -24,17 +24,28 @@ internal sealed class DepthSource
         HelpName = "file",
     };
 
+    private readonly BoostOptions _boost;
+
+    private DepthSource(Command command)
+    {
+        command.Add(_file);
+        command.Add(_weights);
+        _boost = BoostOptions.AddTo(command, "--depth-boost");
+    }
+
     /// <summary>Adds the options to a command; exactly one of them is needed.</summary>
     public static DepthSource AddTo(Command command)
     {
-        var source = new DepthSource();
-        command.Add(source._file);
-        command.Add(source._weights);
+        var source = new DepthSource(command);
         command.Validators.Add(result =>
         {
             if (result.GetResult(source._file) is null == result.GetResult(source._weights) is null)
             {
                 result.AddError("Give either --depth, a depth map, or --depth-weights, a network that estimates one.");
+            }
+            else if (source._boost.IsGiven(result) && result.GetResult(source._weights) is null)
+            {
+                result.AddError("--depth-boost goes with --depth-weights: a depth map is taken as it is.");
             }
         });
         return source;
@@ -60,7 +71,8 @@ internal sealed class DepthSource
 
         var picture = Image.Load(photo.FullName);
         Image depth;
-        using (DepthEstimator estimator = DepthEstimator.Load(weights, device, cancel: cancel))
+        using (BoostedDepth? boost = _boost.Load(parsed, device, cancel))
+        using (DepthEstimator estimator = DepthEstimator.Load(weights, device, new() { Strategy = boost }, cancel))
         using (var progress = new ProgressReporter<DepthProgress>(silent, "depth", p => (p.Done, p.Total, p.Part)))
         {
             depth = estimator.Estimate(picture, progress, cancel).ToImage();

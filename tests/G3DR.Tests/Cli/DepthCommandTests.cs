@@ -111,5 +111,23 @@ public sealed class DepthCommandTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Depth_can_be_boosted()
+    {
+        await MakeWeights();
+        string merge = _folder.PathOf("merge.safetensors"), plain = _folder.PathOf("plain.png"), boosted = _folder.PathOf("boosted.png");
+        (await CommandRun.Of("weights", "new", "--network", "boosting-merge", "--size", "tiny", "--out", merge)).Succeeded();
+        (await CommandRun.Of("depth", s_photo, "--weights", Weights, "--out", plain)).Succeeded();
+        CommandRun run = (await CommandRun.Of(
+            "depth", s_photo, "--weights", Weights, "--out", boosted, "--size", "70", "--boost", merge, "--boost-patches", "2", "--json")).Succeeded();
+        Assert.Equal(merge, JsonDocument.Parse(run.Output).RootElement.GetProperty("boost").GetString());
+        Assert.NotEqual(Image.Load(plain).Data16.ToArray(), Image.Load(boosted).Data16.ToArray());
+        run = (await CommandRun.Of("depth", s_photo, "--weights", Weights, "--boost", Weights)).Refused(1);
+        Assert.Contains("needed is merge network", run.Error, StringComparison.Ordinal);
+        (await CommandRun.Of("depth", s_photo, "--weights", Weights, "--boost", merge, "--boost-patches", "-1")).Refused(2);
+        run = (await CommandRun.Of("fit", s_photo, "--depth", s_depth, "--depth-boost", merge, "--out", _folder.PathOf("fit"))).Refused(2);
+        Assert.Contains("goes with --depth-weights", run.Error, StringComparison.Ordinal);
+    }
+
     private async Task MakeWeights() => (await CommandRun.Of("weights", "new", "--network", "depth-anything", "--size", "tiny", "--out", Weights)).Succeeded();
 }

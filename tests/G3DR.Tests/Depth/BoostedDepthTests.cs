@@ -2,6 +2,7 @@ using G3DR.Core.Depth;
 using G3DR.Core.Imaging;
 using G3DR.Core.Networks;
 using G3DR.Core.Tensors;
+using G3DR.Core.Weights;
 using G3DR.Tests.Support;
 
 namespace G3DR.Tests.Depth;
@@ -126,6 +127,26 @@ public class BoostedDepthTests
         Assert.Contains("same device", Assert.Throws<ArgumentException>(() => Estimate(Photo(), network, merge)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Networks_of_files_work_together()
+    {
+        using var device = new TestDevice();
+        using var folder = new TemporaryFolder();
+        string weights = folder.PathOf("leres.safetensors"), merge = folder.PathOf("merge.safetensors");
+        UntrainedWeights.Save(weights, device, new() { Network = LeRes.Kind, Size = "tiny" });
+        UntrainedWeights.Save(merge, device, new() { Network = BoostingMerge.Kind, Size = "tiny" });
+        using BoostedDepth boost = BoostedDepth.Load(merge, device, new() { ReceptiveField = 64, MaximumPatches = 3 });
+        using DepthEstimator depth = DepthEstimator.Load(weights, device, new() { Strategy = boost });
+        DepthMap map = depth.Estimate(BoostingPlanTests.Picture(90, 70, (x, _) => x > 30));
+        Assert.Equal((90, 70, DepthMeaning.Depth), (map.Width, map.Height, map.Meaning));
+        Assert.All(map.Values, value => Assert.True(float.IsFinite(value)));
+        Assert.True(map.Maximum > map.Minimum);
+        string message = Assert.Throws<WeightsFormatException>(() => BoostedDepth.Load(weights, device)).Message;
+        Assert.Contains("LeReS, tiny", message, StringComparison.Ordinal);
+        Assert.Contains("merge network", message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => BoostedDepth.Load(merge, device, new() { UncoveredShare = 2 }));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -147,16 +168,6 @@ public class BoostedDepthTests
         }
     }
 
-    [Fact]
-    public void A_line_is_found_again()
-    {
-        float[] values = [1, 2, 5, -3, 0.5f];
-        (double scale, double offset) = MapMerger.FitLine(values, [.. values.Select(value => (-2 * value) + 7)]);
-        Assert.Equal(-2, scale, 1e-6);
-        Assert.Equal(7, offset, 1e-6);
-        Assert.Equal((0, 3), MapMerger.FitLine([4, 4], [2, 4]));
-    }
-
     private static float[] Boost(TestDevice device, Image photo, BoostingOptions options)
     {
         using var network = new FakeDepthNetwork(device, FakeDepthNetwork.RedAndGreen);
@@ -167,7 +178,8 @@ public class BoostedDepthTests
     private static float[] Estimate(
         Image photo, FakeDepthNetwork network, FakeDepthMerge merge, BoostingOptions? options = null, Action<DepthProgress>? progress = null, CancellationToken cancel = default)
     {
-        DepthMap map = new BoostedDepth(merge, options).Estimate(network, photo, new(), progress is null ? null : new Told<DepthProgress>(progress), cancel);
+        using var boost = new BoostedDepth(merge, options);
+        DepthMap map = boost.Estimate(network, photo, new(), progress is null ? null : new Told<DepthProgress>(progress), cancel);
         Assert.Equal((photo.Width, photo.Height, network.Meaning), (map.Width, map.Height, map.Meaning));
         return map.Values;
     }

@@ -1,7 +1,9 @@
 using G3DR.Compute;
+using G3DR.Compute.Memory;
 using G3DR.Core.Imaging;
 using G3DR.Core.Networks;
 using G3DR.Core.Tensors;
+using G3DR.Core.Weights;
 
 namespace G3DR.Core.Depth;
 
@@ -10,15 +12,37 @@ namespace G3DR.Core.Depth;
 /// Multi-Resolution Merging", CVPR 2021): the whole picture is estimated at two resolutions, patches with many edges again by themselves, and a merge network puts the
 /// details of each into the overall shape of the other. G3DR's own depth was made so, with LeReS.
 /// </summary>
-/// <param name="merge">Merges maps; it stays the caller's.</param>
+/// <example>
+/// <code>
+/// using BoostedDepth boost = BoostedDepth.Load("latest_net_G.pth", device);
+/// using DepthEstimator depth = DepthEstimator.Load("res101.pth", device, new() { Strategy = boost });
+/// </code>
+/// </example>
+/// <param name="merge">Merges maps; it belongs to this object from now on.</param>
 /// <param name="options">Shares and limits; null for the defaults.</param>
 /// <exception cref="ArgumentException">An option cannot be.</exception>
-public sealed class BoostedDepth(IDepthMerge merge, BoostingOptions? options = null) : IDepthStrategy
+public sealed class BoostedDepth(IDepthMerge merge, BoostingOptions? options = null) : IDepthStrategy, IDisposable
 {
     private readonly MapMerger _merger = new(merge);
 
     /// <summary>Shares and limits.</summary>
     public BoostingOptions Options { get; } = Validated(options ?? new());
+
+    /// <summary>Loads the weights of a <see cref="BoostingMerge"/>.</summary>
+    /// <param name="path">A safetensors file, a PyTorch checkpoint (latest_net_G.pth), or a folder with one of these.</param>
+    /// <param name="device">Device of the network; that of the depth network.</param>
+    /// <param name="options">Shares and limits; null for the defaults.</param>
+    /// <param name="cancel">Stops before data are read.</param>
+    /// <exception cref="ArgumentException">An option cannot be.</exception>
+    /// <exception cref="WeightsFormatException">The file is damaged, hostile, or holds another network; the message says what it looks like.</exception>
+    /// <exception cref="WeightLoadException">Tensors are missing, unexpected or have other shapes; the message names them all.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="OutOfDeviceMemoryException">The network does not fit.</exception>
+    public static BoostedDepth Load(string path, Accelerator device, BoostingOptions? options = null, CancellationToken cancel = default)
+    {
+        options = Validated(options ?? new());
+        return new(NetworkLoader.Load<BoostingMerge>(path, device, cancel: cancel), options);
+    }
 
     /// <summary>Estimates depth: <see cref="DepthProgress"/> counts the whole picture and the patches.</summary>
     /// <param name="network">Estimates depth, on the device of the merge network.</param>
@@ -58,6 +82,9 @@ public sealed class BoostedDepth(IDepthMerge merge, BoostingOptions? options = n
 
         return new(photo.Width, photo.Height, map, network.Meaning);
     }
+
+    /// <summary>Disposes the merge network.</summary>
+    public void Dispose() => merge.Dispose();
 
     private static BoostingOptions Validated(BoostingOptions options)
     {

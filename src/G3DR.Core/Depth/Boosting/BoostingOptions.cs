@@ -31,7 +31,7 @@ public sealed record BoostingOptions
     /// <summary>Refuses values that cannot be.</summary>
     internal void Validate()
     {
-        Require(ReceptiveField is null or (>= 64 and <= 1 << 14), "a receptive field of 64 to 16384 pixels", ReceptiveField ?? 0);
+        Require(ReceptiveField is null or (>= 32 and <= 1 << 14), "a receptive field of 32 to 16384 pixels", ReceptiveField ?? 0);
         Require(UncoveredShare is >= 0 and <= 1, "an uncovered share of 0 to 1", UncoveredShare);
         Require(MaximumResolution is >= 64 and <= 1 << 16, "a largest resolution of 64 to 65536", MaximumResolution);
         Require(MaximumScale is > 0 and <= 100, "a largest scale above 0 and up to 100", MaximumScale);
