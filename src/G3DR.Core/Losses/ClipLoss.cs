@@ -1,4 +1,3 @@
-using G3DR.Compute;
 using G3DR.Core.Networks;
 using G3DR.Core.Tensors;
 
@@ -10,35 +9,15 @@ namespace G3DR.Core.Losses;
 /// </summary>
 /// <example>
 /// <code>
-/// using ClipLoss loss = ClipLoss.Load("ViT-B-16.pt", device);
+/// using ClipImageEncoder encoder = NetworkLoader.Load&lt;ClipImageEncoder&gt;("ViT-B-16.pt", device);
+/// var loss = new ClipLoss(encoder);
 /// using Tensor photo = loss.Constant(picture);                                // once
 /// loss.L1(rendered, photo).Backward();                                        // in each step
 /// </code>
 /// </example>
-public sealed class ClipLoss : IDisposable
+/// <param name="encoder">The encoder, frozen; it stays the caller's. G3DR is trained with ViT-B/16.</param>
+public sealed class ClipLoss(ClipImageEncoder encoder)
 {
-    private readonly ClipImageEncoder _encoder;
-
-    /// <summary>Takes an encoder.</summary>
-    /// <param name="encoder">The encoder; it belongs to this object from now on. G3DR is trained with ViT-B/16.</param>
-    public ClipLoss(ClipImageEncoder encoder)
-    {
-        ArgumentNullException.ThrowIfNull(encoder);
-        _encoder = encoder;
-    }
-
-    /// <summary>Name for messages and reports, such as <c>CLIP ViT-B/16</c>.</summary>
-    public string Name => $"CLIP {_encoder.Options.Name}";
-
-    /// <summary>Loads the image encoder of CLIP, frozen.</summary>
-    /// <param name="path">Weights file or model folder, with the names of openai/CLIP or Hugging Face; the text encoder in it is not read.</param>
-    /// <param name="device">Device of the network.</param>
-    /// <param name="cancel">Stops before data are read.</param>
-    /// <exception cref="Weights.WeightsFormatException">The file is damaged or holds something else.</exception>
-    /// <exception cref="Weights.WeightLoadException">Tensors are missing or have other shapes.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    public static ClipLoss Load(string path, Accelerator device, CancellationToken cancel = default) => new(NetworkLoader.Load<ClipImageEncoder>(path, device, cancel: cancel));
-
     /// <summary>Embeddings of pictures, with gradients.</summary>
     /// <param name="pictures">Colours (N, H, W, 3) in [-1, 1]; they are resized bilinearly without antialiasing, as in the released code.</param>
     /// <returns>Embeddings (N, C), not normalised.</returns>
@@ -47,7 +26,7 @@ public sealed class ClipLoss : IDisposable
     {
         LossGuard.RequireImages(pictures, smallestSide: 1);
         using var scope = TensorScope.Begin(pictures.Accelerator);
-        return scope.Keep(_encoder.Forward(ClipPreprocessing.FromRendered(pictures, _encoder.Options.ImageSize)));
+        return scope.Keep(encoder.Forward(ClipPreprocessing.FromRendered(pictures, encoder.Options.ImageSize)));
     }
 
     /// <summary>Embeddings of pictures that do not change: without gradients.</summary>
@@ -79,7 +58,4 @@ public sealed class ClipLoss : IDisposable
         using var scope = TensorScope.Begin(pictures.Accelerator);
         return scope.Keep(1 - Clip.Cosine(Embed(pictures), targets).Mean());
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _encoder.Dispose();
 }

@@ -58,10 +58,28 @@ internal sealed class HashedVectorMetadata
         var all = new JsonObject();
         foreach ((string key, string text) in file.Metadata)
         {
-            all.Add(key, text.StartsWith('{') || text.StartsWith('[') ? JsonNode.Parse(text) : JsonValue.Create(text));
+            all.Add(key, ParsedOrText(text));
         }
 
         return JsonSerializer.SerializeToElement(all);
+    }
+
+    // A text may begin with a bracket without being JSON.
+    private static JsonNode? ParsedOrText(string text)
+    {
+        if (text.StartsWith('{') || text.StartsWith('['))
+        {
+            try
+            {
+                return JsonNode.Parse(text);
+            }
+            catch (JsonException)
+            {
+                return JsonValue.Create(text);
+            }
+        }
+
+        return JsonValue.Create(text);
     }
 
     private static HashedOutput Output(SafetensorsFile file, JsonProperty entry)

@@ -43,9 +43,9 @@ public static class VectorVerification
         new RcanVerifier(),
         new InceptionVerifier(),
         new FidFormulaVerifier(),
-        new LpipsVerifier(),
         new ClipVerifier(),
         new ClipTextVerifier(),
+        new LpipsVerifier(),
     ];
 
     /// <summary>Runs every file of the folder that is known, in the order of their names.</summary>

@@ -3,6 +3,7 @@ using G3DR.Core.Depth;
 using G3DR.Core.Imaging;
 using G3DR.Core.Metrics;
 using G3DR.Core.Networks;
+using G3DR.Core.Tensors;
 using G3DR.Core.Weights;
 using G3DR.Tests.Networks;
 using G3DR.Tests.Support;
@@ -103,6 +104,35 @@ public sealed class PretrainedExamples : IDisposable
         using DepthEstimator depth = DepthEstimator.Load(weights, device, new() { Strategy = boost });
         DepthMap map = depth.Estimate(Image.Load(photo));
         return (map.Width, map.Height);
+    }
+
+    [Fact]
+    public void A_photo_is_classified_and_compared()
+    {
+        using var folder = new TemporaryFolder();
+        using var device = new TestDevice();
+        using var scope = TensorScope.Begin(device);
+        string weights = folder.PathOf("squeezenet.safetensors"), heads = folder.PathOf("heads.safetensors");
+        UntrainedWeights.Save(weights, device, new() { Network = NetworkKind.Find("squeezenet"), Seed = 1 });
+        UntrainedWeights.Save(heads, device, new() { Network = NetworkKind.Find("lpips-heads"), Size = "squeeze", Seed = 1 });
+        Assert.Equal(1000, Classify(weights, Path.Combine(Documents.Root, "samples", "toys.png"), device));
+        Tensor a = Tensor.Uniform(device, [2, 32, 32, 3], seed: 1), b = Tensor.Uniform(device, [2, 32, 32, 3], seed: 2);
+        Assert.Equal(2, Compare(weights, heads, a, b, device).Length);
+    }
+
+    private static long Classify(string weights, string photo, Accelerator device)
+    {
+        using var network = NetworkLoader.Load<ImageClassifier>(weights, device);
+        using Tensor picture = ImageNet.Prepare(device, Image.Load(photo));
+        using Tensor scores = network.Forward(picture);
+        return scores.Length;
+    }
+
+    private static float[] Compare(string backbone, string heads, Tensor a, Tensor b, Accelerator device)
+    {
+        using Lpips lpips = Lpips.Load(backbone, heads, device);
+        using Tensor distance = lpips.Distance(a, b);
+        return distance.ToSingles();
     }
 
     private static float[] Estimate(string weights, string photo, string file)

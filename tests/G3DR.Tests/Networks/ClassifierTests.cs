@@ -102,7 +102,7 @@ public class ClassifierTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.PathOf(file), content);
         var labels = ClassLabels.Load(folder.PathOf(file));
-        Assert.Equal([first, second, null], [labels[0], labels[1], labels[2]]);
+        Assert.Equal((first, second, null), (labels[0], labels[1], labels[2]));
         Assert.Equal(2, labels.Count);
     }
 

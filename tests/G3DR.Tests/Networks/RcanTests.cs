@@ -63,7 +63,7 @@ public class RcanTests
         using Tensor x = Tensor.Uniform(device, [1, 5, 4, 3], seed: 1);
         using Tensor y = loaded.Forward(x);
         Assert.Equal(new Shape([1, 5 * scale, 4 * scale, 3]), y.Shape);
-        Assert.Equal(y.Shape, ModelReport.Of(loaded, x.Shape).Rows[0].Output);
+        Assert.Equal(y.Shape, ModelReport.Of(loaded, x.Shape).Modules[0].Output);
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public class RcanTests
         using var network = new Rcan(Initializer.Random(device), Small);
         Assert.Equal(["sub_mean.weight", "sub_mean.bias", "add_mean.weight", "add_mean.bias"], network.Buffers.Keys);
         Assert.Equal([1, 0, 0, 0, 1, 0, 0, 0, 1], network.Buffers["sub_mean.weight"].ToSingles());
-        Assert.Equal([-114.444f, -111.4605f, -103.02f], network.Buffers["sub_mean.bias"].ToSingles());
+        Assert.Equal([-255f * 0.4488f, -255f * 0.4371f, -255f * 0.4040f], network.Buffers["sub_mean.bias"].ToSingles());
         Assert.Equal(network.Buffers["sub_mean.bias"].ToSingles().Select(value => -value), network.Buffers["add_mean.bias"].ToSingles());
     }
 

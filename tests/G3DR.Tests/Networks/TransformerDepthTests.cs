@@ -92,7 +92,7 @@ public class TransformerDepthTests
                 seen.Add(name);
             }
         });
-        Assert.Superset(["layer1_rn", "layer4_rn", "refinenet1", "refinenet4"], seen);
+        Assert.Superset(new HashSet<string>(["layer1_rn", "layer4_rn", "refinenet1", "refinenet4"]), seen);
         Assert.Equal(map.Shape, report.Modules[0].Output);
         Assert.Equal([x.Shape[0], x.Shape[1], x.Shape[2]], map.Shape.ToArray());
     }

@@ -61,9 +61,7 @@ public static class ClipPreprocessing
     public static Tensor Normalize(Tensor pictures)
     {
         PictureGuard.Require(pictures, "CLIP's normalisation");
-        using var scope = TensorScope.Begin(pictures.Accelerator);
-        Tensor Channels(IReadOnlyList<float> values) => Tensor.FromArray(pictures.Accelerator, [.. values.Select(value => (double)value)], [3], pictures.DType);
-        return scope.Keep((pictures - Channels(Mean)) / Channels(Deviation));
+        return ChannelScaling.Apply(pictures, Mean, Deviation);
     }
 
     /// <summary>

@@ -7,7 +7,7 @@ namespace G3DR.Core.Networks;
 /// pytorch-fid (github.com/mseitzer/pytorch-fid), whose checkpoint <c>pt_inception-2015-12-05-6726825d.pth</c> has the names of the parameters. It differs from torchvision's
 /// Inception v3: averages leave padding out, and the last block takes maxima where others average.
 /// </summary>
-public sealed class FidInception : Module
+public sealed class FidInception : Layer
 {
     /// <summary>Numbers that describe a picture.</summary>
     public const int FeatureCount = 2048;
@@ -58,7 +58,7 @@ public sealed class FidInception : Module
             ? new("Inception v3 of FID", initializer => new FidInception(initializer), new() { Optional = ["*.num_batches_tracked"] })
             : null);
 
-    /// <summary>Brings pictures to the size of the network, bilinear without antialiasing: what <see cref="Forward"/> begins with.</summary>
+    /// <summary>Brings pictures to the size of the network, bilinear without antialiasing: what <see cref="Forward(Tensor)"/> begins with.</summary>
     /// <param name="x">Pictures (N, H, W, 3) with values from 0 to 1.</param>
     /// <returns>Pictures (N, 299, 299, 3) with values from 0 to 1.</returns>
     /// <exception cref="ArgumentException">The shape is another one.</exception>
@@ -70,13 +70,18 @@ public sealed class FidInception : Module
 
     /// <summary>Describes pictures, of any size: <see cref="Resize"/> belongs to it and changes nothing a second time.</summary>
     /// <param name="x">Pictures (N, H, W, 3) with values from 0 to 1.</param>
+    /// <returns>Features (N, 2048): the means of the last activations, what pytorch-fid calls <c>pool3</c>.</returns>
+    /// <exception cref="ArgumentException">The shape is another one.</exception>
+    public override Tensor Forward(Tensor x) => Forward(x, observe: null);
+
+    /// <summary>Describes pictures and shows what lies on the way.</summary>
+    /// <param name="x">Pictures.</param>
     /// <param name="observe">
     /// Told the output (N, H, W, C) of parts: <c>resized</c>, <c>block0</c>, <c>block1</c>, <c>Mixed_5b</c> to <c>Mixed_7c</c>, and <c>block2</c>, which is <c>Mixed_6e</c>.
     /// The tensors are valid inside this call only.
     /// </param>
-    /// <returns>Features (N, 2048): the means of the last activations, what pytorch-fid calls <c>pool3</c>.</returns>
-    /// <exception cref="ArgumentException">The shape is another one.</exception>
-    public Tensor Forward(Tensor x, Action<string, Tensor>? observe = null)
+    /// <inheritdoc cref="Forward(Tensor)"/>
+    public Tensor Forward(Tensor x, Action<string, Tensor>? observe)
     {
         using var scope = TensorScope.Begin(x.Accelerator);
         Tensor resized = Resize(x);
@@ -98,6 +103,14 @@ public sealed class FidInception : Module
         }
 
         return scope.Keep(y.Mean([1, 2]));
+    }
+
+    /// <inheritdoc/>
+    public override Shape Trace(ModelTrace trace, Shape input)
+    {
+        RequireInput(input);
+        Shape resized = [input[0], InputSize, InputSize, input[3]];
+        return [input[0], Sequential.Trace(trace, resized, [.. _stages.Select(stage => stage.Layer)])[3]];
     }
 
     /// <summary>Scores of the 1008 classes, before the softmax.</summary>

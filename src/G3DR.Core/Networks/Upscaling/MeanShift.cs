@@ -6,7 +6,7 @@ namespace G3DR.Core.Networks;
 internal sealed class MeanShift : Layer
 {
     // Mean red, green and blue of DIV2K (Agustsson and Timofte, CVPR workshops 2017), of 1.
-    private static readonly double[] s_mean = [0.4488, 0.4371, 0.4040];
+    private static readonly float[] s_mean = [0.4488f, 0.4371f, 0.4040f];
 
     private readonly Slot _weight, _bias;
     private readonly int _sign;
@@ -23,7 +23,9 @@ internal sealed class MeanShift : Layer
     public void Reset()
     {
         Set(_weight.Tensor, [1, 0, 0, 0, 1, 0, 0, 0, 1]);
-        Set(_bias.Tensor, [.. s_mean.Select(mean => _sign * Rcan.Range * mean)]);
+
+        // Rounded to single precision, as they are published.
+        Set(_bias.Tensor, [.. s_mean.Select(mean => (double)(_sign * (float)Rcan.Range * mean))]);
     }
 
     public override Tensor Forward(Tensor x) => Functional.Conv2d(x, _weight.Tensor, _bias.Tensor);

@@ -2,49 +2,30 @@ using System.Text.Json;
 using G3DR.Core.Depth;
 using G3DR.Core.Imaging;
 using G3DR.Core.Networks;
-using G3DR.Core.Tensors;
 using G3DR.Core.Weights;
 
 namespace G3DR.Core.Verification.Verifiers;
 
 /// <summary>pretrained/preprocess: photos as CLIP and the depth networks want them, and the sizes that depth networks work at.</summary>
-internal sealed class PreprocessingVerifier() : HostVerifier("preprocess")
+internal sealed class PreprocessingVerifier() : PretrainedVerifier("preprocess")
 {
-    // Tolerance of the reference for interpolated fractions; for bytes one level.
-    private const double Fractions = 2e-5;
+    // Tolerances of the reference: for interpolated fractions, and of bytes one level, which depends on OpenCV's build. More than one byte in a hundred must not differ.
+    private const double Fractions = 2e-5, Level = 1, DifferingShare = 0.01;
 
     // Larger than any picture of the file.
     private const int LargestSide = 4096;
 
-    public override bool KnowsConfig(JsonElement config) => config.HasAll("hash_prefix", "tensors", "sizes_wh", "images");
+    public override bool KnowsConfig(JsonElement config) => base.KnowsConfig(config) && config.HasAll("sizes_wh", "images");
 
-    public override IEnumerable<VectorCheck> Run(ReferenceVectors vectors, VerificationContext context)
-    {
-        foreach (JsonProperty entry in vectors.Config.Entry("tensors").EnumerateObject())
-        {
-            string part = entry.Name[(entry.Name.IndexOf('/', StringComparison.Ordinal) + 1)..], picture = entry.Name.Split('/')[0];
-            yield return picture switch
-            {
-                _ when picture.StartsWith("clip", StringComparison.Ordinal) => Clip(vectors, context, entry, MadePicture(vectors, picture, entry.Value, "image"), part),
-                _ when picture.StartsWith("depth_anything", StringComparison.Ordinal) =>
-                    Prepared(vectors, entry.Name, MadePicture(vectors, picture, entry.Value, "image_bgr"), DepthAnythingInput(Side(entry.Value, "input_size"))),
-                _ when picture.StartsWith("midas", StringComparison.Ordinal) =>
-                    Prepared(vectors, entry.Name, MadePicture(vectors, picture, entry.Value, "image_bgr"), MidasInput(entry.Value)),
-                _ when part == "depth_back" => Back(vectors, entry.Name, picture),
-                _ => LeRes(vectors, entry.Name, MadePicture(vectors, picture, entry.Value, "image_bgr"), Side(entry.Value, "size"), part),
-            };
-        }
+    // Everything is computed on the host, but for one product and sum.
+    protected override bool IsLarge(ReferenceVectors vectors) => true;
 
-        foreach ((string column, DepthInput input) in ((string, DepthInput)[])
-        [
-            ("depth_anything_518_lower14", DepthAnythingInput(518)),
-            ("midas_384_minimal32", DptMidas.Input(384)),
-            ("midas_256_upper32", DepthInputs.Midas(256)),
-        ])
-        {
-            yield return Sizes(vectors.Config.Items("sizes_wh"), column, input);
-        }
-    }
+    protected override IEnumerable<VectorCheck> Verify(VectorRun run) => ClipPreprocessRows.Verify(run)
+        .Concat(run.Config.Entry("tensors").EnumerateObject().Where(entry => entry.Value.Optional("image_bgr") is not null).Select(entry => Photo(run, entry.Name, entry.Value)))
+        .Concat(run.Config.Entry("tensors").EnumerateObject().Where(entry => entry.Name.EndsWith("/depth_back", StringComparison.Ordinal)).Select(entry => Back(run, entry)))
+        .Append(Sizes(run, "depth_anything_518_lower14", DepthAnythingInput(518)))
+        .Append(Sizes(run, "midas_384_minimal32", DptMidas.Input(384)))
+        .Append(Sizes(run, "midas_256_upper32", DepthInputs.Midas(256)));
 
     private static DepthInput DepthAnythingInput(int size) => new()
     {
@@ -56,95 +37,63 @@ internal sealed class PreprocessingVerifier() : HostVerifier("preprocess")
         Deviation = ImageNet.Deviation,
     };
 
-    private static DepthInput MidasInput(JsonElement entry)
+    private static VectorCheck Photo(VectorRun run, string name, JsonElement entry)
     {
-        int size = Side(entry, "size");
-        return entry.Text("method") switch
+        Image photo = MadePhoto(name.Split('/')[0].Replace("depth_anything", "da", StringComparison.Ordinal), entry);
+        if (name.EndsWith("/u8", StringComparison.Ordinal))
         {
-            "minimal" => DptMidas.Input(size),
-            "upper_bound" => DepthInputs.Midas(size),
-            string method => throw new FormatException($"The method is unknown: {method}"),
-        };
-    }
+            int side = Side(entry.Entry("size"));
+            return run.CheckWithin(
+                name, [.. OpenCvResize.ResizeLinear(photo, side, side).Data8.ToArray().Select(level => (double)level)], new VectorTolerance(Level, Mean: DifferingShare * Level));
+        }
 
-    private static VectorCheck Sizes(JsonElement[] rows, string column, DepthInput input)
-    {
-        double[] Pair(JsonElement row, string name) => [.. row.Items(name).Select(size => (double)size.GetInt32())];
-        double[] expected = [.. rows.SelectMany(row => Pair(row, column))];
-        double[] actual = [.. rows.Select(row => Pair(row, "image_wh"))
-            .Select(size => DepthPreprocessing.SizeOf((int)size[0], (int)size[1], input)).SelectMany(size => new double[] { size.Width, size.Height })];
-        return Row(VectorComparison.Compare($"sizes_wh.{column}", expected, actual, new(0)));
-    }
-
-    private static VectorCheck Prepared(ReferenceVectors vectors, string name, Image photo, DepthInput input)
-    {
+        DepthInput input = entry.Optional("input_size") is { } lower ? DepthAnythingInput(Side(lower))
+            : entry.Optional("method") is null ? DepthInputs.LeRes with { Size = Side(entry.Entry("size")) }
+            : entry.Text("method") == "minimal" ? DptMidas.Input(Side(entry.Entry("size")))
+            : DepthInputs.Midas(Side(entry.Entry("size")));
         PreparedPicture picture = DepthPreprocessing.Prepare(photo, input);
-        return Row(vectors.Compare(name, ChannelsFirst(picture), new VectorTolerance(Fractions)));
+        int pixels = picture.Width * picture.Height;
+        double level = input.Interpolation == DepthInterpolation.LinearBytes ? Level / 255 / input.Deviation.Min() : 0;
+        return run.CheckWithin(
+            name,
+            [.. Enumerable.Range(0, 3 * pixels).Select(i => (double)picture.Values[(i % pixels * 3) + (i / pixels)])],
+            new VectorTolerance(level + Fractions, Mean: (DifferingShare * level) + Fractions));
     }
 
-    private static VectorCheck LeRes(ReferenceVectors vectors, string name, Image photo, int size, string part) => part == "u8"
-        ? Row(vectors.Compare(name, [.. OpenCvResize.ResizeLinear(photo, size, size).Data8.ToArray().Select(level => (double)level)], new VectorTolerance(0)))
-        : Prepared(vectors, name, photo, DepthInputs.LeRes with { Size = size });
-
-    private static VectorCheck Back(ReferenceVectors vectors, string name, string picture)
+    // A map of 64 x 64 hashed depths, back to the size of the photo.
+    private static VectorCheck Back(VectorRun run, JsonProperty entry)
     {
         const int side = 64;
-        long[] shape = vectors.FullShape(name);
+        JsonElement[] shape = entry.Value.Items("shape");
         float[] depth = new float[side * side];
-        HashInit.Fill(vectors.Config.Text("hash_prefix") + picture.Replace("leres", "depth", StringComparison.Ordinal), 0, new(1), depth);
-        float[] resized = OpenCvResize.Resize(depth, side, side, channels: 1, checked((int)shape[1]), checked((int)shape[0]), OpenCvFilter.Linear);
-        return Row(vectors.Compare(name, [.. resized.Select(value => (double)value)], new VectorTolerance(Fractions)));
+        HashInit.Fill(entry.Name.Split('/')[0].Replace("leres", "depth", StringComparison.Ordinal), 0, new(1), depth);
+        float[] resized = OpenCvResize.Resize(depth, side, side, channels: 1, Side(shape[1]), Side(shape[0]), OpenCvFilter.Linear);
+        return run.CheckWithin(entry.Name, [.. resized.Select(value => (double)value)], Fractions);
     }
 
-    private static VectorCheck Clip(ReferenceVectors vectors, VerificationContext context, JsonProperty entry, Image photo, string part)
+    private static VectorCheck Sizes(VectorRun run, string column, DepthInput input)
     {
-        int size = Side(entry.Value, "n_px");
-        if (part == "u8")
-        {
-            return Row(vectors.Compare(entry.Name, [.. ClipPreprocessing.Crop(photo, size).Data8.ToArray().Select(level => (double)level)], new VectorTolerance(0)));
-        }
-
-        using Tensor prepared = ClipPreprocessing.ToTensor(context.Device, [photo], size);
-        return Row(vectors.Compare(entry.Name, ChannelsFirst(new(size, size, prepared.ToSingles())), new VectorTolerance(Fractions)));
+        static int[] Pair(JsonElement row, string name) => [.. row.Items(name).Select(size => size.GetInt32())];
+        JsonElement[] rows = run.Config.Items("sizes_wh");
+        double[] expected = [.. rows.SelectMany(row => Pair(row, column)).Select(size => (double)size)];
+        double[] actual = [.. rows.Select(row => Pair(row, "image_wh")).Select(size => DepthPreprocessing.SizeOf(size[0], size[1], input))
+            .SelectMany(size => new double[] { size.Width, size.Height })];
+        return run.CheckWithin($"sizes_wh.{column}", expected, actual, 0);
     }
 
-    private static int Side(JsonElement entry, string name) => entry.Integer(name) is > 0 and <= LargestSide and int side
+    private static int Side(JsonElement value) => value.GetInt32() is > 0 and <= LargestSide and int side
         ? side
-        : throw new FormatException($"'{name}' must be between 1 and {LargestSide}.");
+        : throw new FormatException($"A side must have between 1 and {LargestSide} pixels.");
 
-    private static double[] ChannelsFirst(PreparedPicture picture)
+    // OpenCV's pictures have blue first.
+    private static Image MadePhoto(string name, JsonElement entry)
     {
-        int pixels = picture.Width * picture.Height;
-        double[] result = new double[3 * pixels];
-        for (int i = 0; i < result.Length; i++)
-        {
-            result[i] = picture.Values[(i % pixels * 3) + (i / pixels)];
-        }
-
-        return result;
-    }
-
-    // A picture by the recipe of the file: hashed levels, or smooth ones. OpenCV's pictures have blue first.
-    private static Image MadePicture(ReferenceVectors vectors, string name, JsonElement entry, string kind)
-    {
-        JsonElement[] sizes = entry.Items(kind);
-        (int height, int width) = (sizes[0].GetInt32(), sizes[1].GetInt32());
-        if (height is < 1 or > LargestSide || width is < 1 or > LargestSide)
-        {
-            throw new FormatException($"The picture of '{name}' must have between 1 and {LargestSide} rows and columns.");
-        }
-
-        bool smooth = entry.Integer("smooth") != 0, blueFirst = kind == "image_bgr";
-        uint hash = HashInit.Hash($"{vectors.Config.Text("hash_prefix")}image_{name}");
-        var image = new Image(width, height, 3);
+        JsonElement[] sizes = entry.Items("image_bgr");
+        Image image = HashedPictures.Make($"image_{name}", Side(sizes[0]), Side(sizes[1]), entry.Integer("smooth") != 0);
         Span<byte> levels = image.Data8;
-        for (int i = 0; i < levels.Length; i++)
+        for (int i = 0; i < levels.Length; i += 3)
         {
-            (int pixel, int channel) = Math.DivRem(i, 3);
-            (int y, int x) = Math.DivRem(pixel, width);
-            levels[(3 * pixel) + (blueFirst ? 2 - channel : channel)] = smooth
-                ? (byte)Math.Round(127.5 + (90 * Math.Sin((x / 5.0) + channel)) + (37 * Math.Cos((y / 7.0) - channel)), MidpointRounding.ToEven)
-                : (byte)((HashInit.Unit(hash, (uint)i) + 0.5) * 256);
+            (levels[i], levels[i + 2]) = (levels[i + 2], levels[i]);
         }
 
         return image;

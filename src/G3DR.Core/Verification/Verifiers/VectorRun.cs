@@ -97,7 +97,10 @@ internal sealed class VectorRun : IDisposable
     }
 
     /// <summary>Compares computed values with a tensor of the file whose tolerance the file states in words only.</summary>
-    public VectorCheck CheckWithin(string name, double[] actual, double tolerance) => new(Path, _file.Compare(name, actual, new VectorTolerance(tolerance)));
+    public VectorCheck CheckWithin(string name, double[] actual, double tolerance) => CheckWithin(name, actual, new VectorTolerance(tolerance));
+
+    /// <inheritdoc cref="CheckWithin(string, double[], double)"/>
+    public VectorCheck CheckWithin(string name, double[] actual, VectorTolerance tolerance) => new(Path, _file.Compare(name, actual, tolerance));
 
     /// <summary>Compares computed values with numbers of the file that are no tensor.</summary>
     public VectorCheck CheckWithin(string name, double[] expected, double[] actual, double tolerance) =>
