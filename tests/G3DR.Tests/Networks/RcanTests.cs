@@ -72,13 +72,7 @@ public class RcanTests
         using var device = new TestDevice();
         using var folder = new TemporaryFolder();
         using var network = new Rcan(Initializer.Random(device), Small);
-        var writer = new SafetensorsWriter();
-        foreach ((string name, Tensor tensor) in network.State.Where(entry => !entry.Key.StartsWith("body.1.body.1.", StringComparison.Ordinal)))
-        {
-            writer.Add(name, [.. tensor.Shape.Select(size => (long)size)], tensor.ToSingles());
-        }
-
-        writer.Save(folder.PathOf("short.safetensors"));
+        PretrainedFiles.Save(network, folder.PathOf("short.safetensors"), name => !name.StartsWith("body.1.body.1.", StringComparison.Ordinal));
         Assert.Contains("body.1.body.1.", Assert.Throws<WeightLoadException>(() => NetworkLoader.Load<Rcan>(folder.PathOf("short.safetensors"), device)).Message, StringComparison.Ordinal);
     }
 
