@@ -81,7 +81,7 @@ public class RcanTests
     {
         using var device = new TestDevice();
         using var network = new Rcan(Initializer.Random(device), Small);
-        using Tensor x = Tensor.Uniform(device, [1, 6, 6, 3], seed: 1);
+        using Tensor x = Tensor.Uniform(device, [1, 8, 8, 3], seed: 1);
         using IDisposable constant = device.Accelerator.NoGrad();
         long before = device.Accelerator.Memory.BytesInUse;
         using Tensor y = network.Forward(x);
