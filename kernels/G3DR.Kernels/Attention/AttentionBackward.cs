@@ -87,11 +87,6 @@ internal readonly unsafe struct AttentionBackward : IVectorKernel
             Edge = scratch.Next(),
             Columns = columns,
         };
-        long* offsets = stackalloc long[2 * BlockRows];
-        work.QueryOffsets = offsets;
-        work.CotangentOffsets = offsets + BlockRows;
-        PanelProducts.FillOffsets(work.QueryOffsets, blockRows, depth);
-        PanelProducts.FillOffsets(work.CotangentOffsets, blockRows, valueDepth);
         for (int key = start; key < end; key += BlockKeys)
         {
             int count = Math.Min(BlockKeys, end - key);
@@ -153,8 +148,8 @@ internal readonly unsafe struct AttentionBackward : IVectorKernel
             PanelProducts.Multiply<V>(work.Cotangents, valueDepth, rows, valueDepth, panel.Values, work.Gradients, width, accumulate: false);
             Differentiate<V>(work, row, rows, key + first, Math.Min(width, count - first));
             PanelProducts.MultiplyTransposed<V>(
-                work.Cotangents, work.CotangentOffsets, rows, valueDepth, work.Weights, panel.ValueGradients, accumulate: true);
-            PanelProducts.MultiplyTransposed<V>(work.Queries, work.QueryOffsets, rows, depth, work.Gradients, panel.KeyGradients, accumulate: true);
+                work.Cotangents, valueDepth, rows, valueDepth, work.Weights, panel.ValueGradients, accumulate: true);
+            PanelProducts.MultiplyTransposed<V>(work.Queries, depth, rows, depth, work.Gradients, panel.KeyGradients, accumulate: true);
             for (int column = 0; column < work.Columns; column++)
             {
                 float* target = work.QueryGradients + (column * width);
@@ -255,7 +250,6 @@ internal readonly unsafe struct AttentionBackward : IVectorKernel
         public int Product, Columns;
         public long PerPanel;
         public float* Panels, Queries, Cotangents, Weights, Gradients, QueryGradients, Edge;
-        public long* QueryOffsets, CotangentOffsets;
     }
 
     private struct Panel

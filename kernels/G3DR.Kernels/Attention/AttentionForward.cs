@@ -63,8 +63,6 @@ internal readonly unsafe struct AttentionForward : IVectorKernel
             _mask == null ? 0 : blockKeys * width);
         float* queries = scratch.Next(), results = scratch.Next(), states = scratch.Next(), scores = scratch.Next();
         float* keys = scratch.Next(), values = scratch.Next(), masked = scratch.Next();
-        long* offsets = stackalloc long[BlockKeys];
-        PanelProducts.FillOffsets(offsets, blockKeys, valueDepth);
         for (int panel = 0; panel < panels; panel++)
         {
             int row = first + (panel * width);
@@ -103,7 +101,7 @@ internal readonly unsafe struct AttentionForward : IVectorKernel
                 float* result = results + (panel * valueDepth * width), state = states + (panel * 2 * width);
                 Weigh<V>(scores, count, state, result, isFirst: key == 0);
                 Weigh<V>(scores + V.Count, count, state + V.Count, result + V.Count, isFirst: key == 0);
-                PanelProducts.MultiplyTransposed<V>(values, offsets, count, valueDepth, scores, result, accumulate: key > 0);
+                PanelProducts.MultiplyTransposed<V>(values, valueDepth, count, valueDepth, scores, result, accumulate: key > 0);
             }
         }
 

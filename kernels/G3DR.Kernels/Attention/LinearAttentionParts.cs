@@ -67,8 +67,6 @@ internal readonly unsafe struct LinearContextParts(
         int first = LinearAttentionShape.First(chunk), rows = shape.End(chunk) - first;
         using var scratch = new Scratch(device, rows * step, rows * step, 2 * step);
         float* weights = scratch.Next(), values = scratch.Next(), sums = scratch.Next();
-        long* offsets = stackalloc long[LinearAttentionShape.ChunkLength];
-        PanelProducts.FillOffsets(offsets, rows, step);
 
         // Channels that fill up the last panel stay what they are here, or the exponential of it.
         new Span<float>(weights, rows * step).Clear();
@@ -90,7 +88,7 @@ internal readonly unsafe struct LinearContextParts(
             {
                 float* panel = values + ((long)rows * column);
                 PanelLayout.CopyRows(value + column, shape.Step, rows, Math.Min(width, depth - column), panel, width);
-                PanelProducts.MultiplyTransposed<V>(weights, offsets, rows, depth, panel, context + (column * depth), accumulate: false);
+                PanelProducts.MultiplyTransposed<V>(weights, step, rows, depth, panel, context + (column * depth), accumulate: false);
             }
         }
     }

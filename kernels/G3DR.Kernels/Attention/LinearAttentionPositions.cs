@@ -49,10 +49,8 @@ internal readonly unsafe struct LinearOutput(
         int width = PanelKernel.Width<V>(), depth = shape.Depth;
         int sequence = shard / shape.Chunks, end = shape.End(shard % shape.Chunks);
         float scale = (float)(1 / Math.Sqrt(depth));
-        using var scratch = new Scratch(device, depth * width, depth * width, 2 * depth);
+        using var scratch = new Scratch(device, depth * width, depth * width);
         float* queries = scratch.Next(), results = scratch.Next();
-        long* offsets = (long*)scratch.Next();
-        PanelProducts.FillOffsets(offsets, depth, depth);
         for (int position = LinearAttentionShape.First(shard % shape.Chunks); position < end; position += width)
         {
             int lanes = Math.Min(width, end - position);
@@ -61,7 +59,7 @@ internal readonly unsafe struct LinearOutput(
                 float* context = _context + ((((long)sequence * shape.Heads) + head) * depth * depth);
                 PanelLayout.PackLanes<V>(_qkv + shape.QueryAt(sequence, position, head), shape.Step, lanes, depth, queries);
                 LinearQueries.Softmax<V>(queries, depth, scale);
-                PanelProducts.MultiplyTransposed<V>(context, offsets, depth, depth, queries, results, accumulate: false);
+                PanelProducts.MultiplyTransposed<V>(context, depth, depth, depth, queries, results, accumulate: false);
                 PanelLayout.UnpackLanes<V>(results, depth, lanes, _y + shape.ResultAt(sequence, position, head), shape.Channels);
             }
         }
@@ -153,10 +151,8 @@ internal readonly unsafe struct LinearKeyGradient(
     {
         int width = PanelKernel.Width<V>(), depth = shape.Depth;
         int sequence = shard / shape.Chunks, end = shape.End(shard % shape.Chunks);
-        using var scratch = new Scratch(device, depth * width, depth * width, depth * width, 2 * depth);
+        using var scratch = new Scratch(device, depth * width, depth * width, depth * width);
         float* keys = scratch.Next(), values = scratch.Next(), changes = scratch.Next();
-        long* offsets = (long*)scratch.Next();
-        PanelProducts.FillOffsets(offsets, depth, depth);
         for (int position = LinearAttentionShape.First(shard % shape.Chunks); position < end; position += width)
         {
             int lanes = Math.Min(width, end - position);
@@ -171,7 +167,7 @@ internal readonly unsafe struct LinearKeyGradient(
                 PanelProducts.Multiply<V>(gradient, depth, depth, depth, values, changes, width, accumulate: false);
                 Differentiate<V>(keys, changes, line);
                 PanelLayout.UnpackLanes<V>(changes, depth, lanes, _dqkv + key, shape.Step);
-                PanelProducts.MultiplyTransposed<V>(gradient, offsets, depth, depth, keys, values, accumulate: false);
+                PanelProducts.MultiplyTransposed<V>(gradient, depth, depth, depth, keys, values, accumulate: false);
                 PanelLayout.UnpackLanes<V>(values, depth, lanes, _dqkv + value, shape.Step);
             }
         }

@@ -35,34 +35,27 @@ internal static unsafe class PanelProducts
     /// <summary>C (columns, width) = or += transposed A (rows, columns) times a panel (rows, width).</summary>
     /// <typeparam name="V">Vector type.</typeparam>
     /// <param name="a">A.</param>
-    /// <param name="offsets">Where the rows of A begin, see <see cref="FillOffsets"/>.</param>
+    /// <param name="step">Elements between rows of A.</param>
     /// <param name="rows">Rows of A.</param>
     /// <param name="columns">Columns of A.</param>
     /// <param name="panel">Right operand.</param>
     /// <param name="c">Result, a panel.</param>
     /// <param name="accumulate">Whether to add to what C holds.</param>
-    public static void MultiplyTransposed<V>(float* a, long* offsets, int rows, int columns, float* panel, float* c, bool accumulate)
+    public static void MultiplyTransposed<V>(float* a, long step, int rows, int columns, float* panel, float* c, bool accumulate)
         where V : struct, ISimd<V>
     {
-        // Every row of A is a segment of one element for the micro-kernel, whose rows are then the neighbouring columns.
+        // The micro-kernel walks down the columns of A, and its rows are the neighbouring columns.
+        long offset = 0;
         var product = new PanelProduct
         {
-            Offsets = offsets,
-            Segments = rows,
-            Depth = 1,
+            Offsets = &offset,
+            Segments = 1,
+            Depth = rows,
+            DepthStep = step,
             RowStep = 1,
             RowStepC = PanelKernel.Width<V>(),
             Accumulate = accumulate,
         };
         PanelKernel.Run<V>(product, columns, a, panel, c);
-    }
-
-    /// <summary>First elements of evenly spaced rows.</summary>
-    public static void FillOffsets(long* offsets, int rows, long step)
-    {
-        for (int row = 0; row < rows; row++)
-        {
-            offsets[row] = row * step;
-        }
     }
 }

@@ -152,6 +152,12 @@ public static partial class ConvolutionKernels
             return;
         }
 
+        if (IsPatchSuited(device, shape, statistics))
+        {
+            PatchConvolution.Forward(Shards.RequireCpu(device), shape, x, weight, bias, epilogue, y);
+            return;
+        }
+
         if (Shards.UseVectors(device) && !IsFourierSuited(device, shape))
         {
             DirectConvolution.Forward(Shards.RequireCpu(device), shape, x, weight, bias, statistics, epilogue, y);
@@ -180,6 +186,10 @@ public static partial class ConvolutionKernels
         if (IsWinogradSuited(device, shape, ConvolutionPass.InputGradient, out WinogradTile tile))
         {
             WinogradConvolution.InputGradient(Shards.RequireCpu(device), shape, tile, dy, weight, statistics, dx);
+        }
+        else if (IsPatchSuited(device, shape, statistics))
+        {
+            PatchConvolution.InputGradient(Shards.RequireCpu(device), shape, dy, weight, dx);
         }
         else if (IsFourierSuited(device, shape))
         {
@@ -232,6 +242,9 @@ public static partial class ConvolutionKernels
 
     private static bool IsFourierSuited(Accelerator device, in ConvolutionShape shape) =>
         Shards.UseVectors(device) && !device.Exact && FourierConvolution.Choose(shape);
+
+    private static bool IsPatchSuited(Accelerator device, in ConvolutionShape shape, ArrayView<float> statistics) =>
+        Shards.UseVectors(device) && statistics.Length == 0 && PatchConvolution.IsSuited(shape);
 
     private static void RequireLengths(in ConvolutionShape shape, long input, long weight, long output, long statistics)
     {

@@ -81,8 +81,20 @@ public static partial class DirectConvolution
             return;
         }
 
-        var plan = new DirectPlan(convolution);
+        float* factors = statistics.Length == 0 ? null : statistics.Pointer;
         int width = 2 * Lanes(cpu), panels = convolution.Groups * Shards.Count(convolution.Lines, width);
+        if (DepthwiseConvolution.IsSuited(convolution))
+        {
+            using MemoryBuffer<float> weights = cpu.Allocate<float>((long)convolution.KernelTaps * convolution.Groups);
+            DepthwiseConvolution.Pack(convolution, weight.Pointer, factors, weights.View.Pointer);
+            float* start = bias.Length == 0 ? null : bias.Pointer;
+            var channels = new DepthwiseConvolution(convolution, input.Pointer, weights.View.Pointer, start, RowEpilogue.Of(epilogue, result), result.Pointer);
+            cpu.Launch(channels, channels.ShardCount);
+            return;
+        }
+
+        bool narrow = NarrowConvolution.IsSuited(convolution, width);
+        var plan = narrow ? new DirectPlan(convolution, ownsPanels: false) : new DirectPlan(convolution);
         long[] offsets = plan.InputOffsets();
         long[] places =
         [
@@ -90,7 +102,7 @@ public static partial class DirectConvolution
             .. WeightPanels.Places(convolution, plan.DepthOf(plan.DepthBlocks - 1), width),
         ];
         using MemoryBuffer<float> copy = cpu.Allocate<float>(plan.WholeCopyLength);
-        using MemoryBuffer<float> packed = cpu.Allocate<float>(plan.OwnsPanels ? 0 : panels * WeightPanels.Length(convolution, width));
+        using MemoryBuffer<float> packed = cpu.Allocate<float>(narrow ? NarrowConvolution.Length(convolution) : plan.OwnsPanels ? 0 : panels * WeightPanels.Length(convolution, width));
         fixed (long* inputOffsets = offsets, panelPlaces = places)
         {
             var operands = new DirectOperands
@@ -101,9 +113,16 @@ public static partial class DirectConvolution
                 Epilogue = RowEpilogue.Of(epilogue, result),
                 Panels = packed.View.Pointer,
                 InputOffsets = inputOffsets,
-                Weights = new(plan, weight.Pointer, statistics.Length == 0 ? null : statistics.Pointer, panelPlaces),
+                Weights = new(plan, weight.Pointer, factors, panelPlaces),
             };
             cpu.Launch(operands.Input, operands.Input.CopyShards);
+            if (narrow)
+            {
+                NarrowConvolution.Pack(convolution, weight.Pointer, factors, packed.View.Pointer);
+                cpu.Launch(new NarrowConvolution(cpu, plan, operands, packed.View.Pointer), plan.AllTiles);
+                return;
+            }
+
             if (!plan.OwnsPanels)
             {
                 cpu.Launch(new PackPanels(plan, operands), panels);

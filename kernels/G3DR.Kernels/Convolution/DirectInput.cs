@@ -11,7 +11,7 @@ internal readonly unsafe struct DirectInput(DirectPlan plan, float* input, float
     private readonly float* _input = input, _whole = whole;
 
     /// <summary>Number of shards that fill the whole copy.</summary>
-    public int CopyShards => plan.Place == InputPlace.WholeCopy ? checked(plan.C.Batch * plan.CopyRows) : 0;
+    public int CopyShards => plan.Reading == InputPlace.WholeCopy ? checked(plan.C.Batch * plan.CopyRows) : 0;
 
     /// <summary>Copies one row of the whole input with its padding.</summary>
     public void Run<V>(int shard)
@@ -29,9 +29,9 @@ internal readonly unsafe struct DirectInput(DirectPlan plan, float* input, float
     public float* Read(DirectTile tile, int group, float* copy)
     {
         TapConvolution c = plan.C;
-        if (plan.Place != InputPlace.TileCopy)
+        if (plan.Reading != InputPlace.TileCopy)
         {
-            bool inPlace = plan.Place == InputPlace.InPlace;
+            bool inPlace = plan.Reading == InputPlace.InPlace;
             float* source = inPlace ? _input : _whole;
             int height = inPlace ? c.Y.Input : plan.CopyRows;
             long y = ((long)tile.Picture * height) + ((long)tile.Row * c.Y.Stride), x = (long)tile.Column * c.X.Stride;

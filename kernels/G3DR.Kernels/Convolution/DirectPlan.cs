@@ -33,6 +33,9 @@ internal sealed record DirectPlan
     // A packed panel of so many bytes stays in the second-level cache beside the pixels; its lines are counted as 32 whatever the vector.
     private const int PanelBytes = 640 * 1024, PanelLineBytes = 128;
 
+    // The same for a matrix: the rows of a tile, which have no neighbours in common, should stay there too while all panels pass by.
+    private const int MatrixPanelBytes = 128 * 1024;
+
     // Pixels of a tile: enough to repay packing; rows of a picture are cut only where they are longer.
     private const int MostTilePixels = 512, LeastTilePixels = 224, EnoughTiles = 16, LongestRow = 448;
 
@@ -58,14 +61,14 @@ internal sealed record DirectPlan
 
         TileRows = rows;
         int taps = Math.Max(1, C.Taps);
-        int blocks = Math.Clamp(Shards.Count((long)C.Depth * taps * PanelLineBytes, PanelBytes), 1, C.Depth);
+        int blocks = Math.Clamp(Shards.Count((long)C.Depth * taps * PanelLineBytes, taps == 1 ? MatrixPanelBytes : PanelBytes), 1, C.Depth);
         DepthBlock = Math.Min(C.Depth, (Shards.Count(C.Depth, blocks) + 3) / 4 * 4);
         bool aliases = C.X.Stride * C.InputChannels % 1024 == 0;
-        Place = C.Y.IsInside && C.X.IsInside && !aliases ? InputPlace.InPlace : OwnsPanels ? InputPlace.WholeCopy : InputPlace.TileCopy;
-        int channels = Place == InputPlace.TileCopy ? C.Depth : C.InputChannels;
-        PixelStep = Place != InputPlace.InPlace && C.X.Stride * channels % CachePeriod == 0 ? channels + CacheGap : channels;
-        CopyRows = C.Y.Extent(Place == InputPlace.TileCopy ? TileRows : C.Y.Count);
-        CopyColumns = C.X.Extent(Place == InputPlace.TileCopy ? TileColumns : C.X.Count);
+        Reading = C.Y.IsInside && C.X.IsInside && !aliases ? InputPlace.InPlace : OwnsPanels ? InputPlace.WholeCopy : InputPlace.TileCopy;
+        int channels = Reading == InputPlace.TileCopy ? C.Depth : C.InputChannels;
+        PixelStep = Reading != InputPlace.InPlace && C.X.Stride * channels % CachePeriod == 0 ? channels + CacheGap : channels;
+        CopyRows = C.Y.Extent(Reading == InputPlace.TileCopy ? TileRows : C.Y.Count);
+        CopyColumns = C.X.Extent(Reading == InputPlace.TileCopy ? TileColumns : C.X.Count);
     }
 
     /// <summary>The convolution.</summary>
@@ -87,7 +90,7 @@ internal sealed record DirectPlan
     public int DepthBlock { get; }
 
     /// <summary>Where the input is read.</summary>
-    public InputPlace Place { get; }
+    public InputPlace Reading { get; }
 
     /// <summary>Elements between pixels of the input where it is read.</summary>
     public int PixelStep { get; }
@@ -98,16 +101,16 @@ internal sealed record DirectPlan
     /// <summary>Columns of a copy.</summary>
     public int CopyColumns { get; }
 
-    private long CopyLength => (Place == InputPlace.WholeCopy ? C.Batch : 1L) * CopyRows * CopyColumns * PixelStep;
+    private long CopyLength => (Reading == InputPlace.WholeCopy ? C.Batch : 1L) * CopyRows * CopyColumns * PixelStep;
 
     /// <summary>Elements of the copy that all tiles share.</summary>
-    public long WholeCopyLength => Place == InputPlace.WholeCopy ? CopyLength : 0;
+    public long WholeCopyLength => Reading == InputPlace.WholeCopy ? CopyLength : 0;
 
     /// <summary>Elements of the copy that a tile makes.</summary>
-    public long TileCopyLength => Place == InputPlace.TileCopy ? CopyLength : 0;
+    public long TileCopyLength => Reading == InputPlace.TileCopy ? CopyLength : 0;
 
     /// <summary>Pixels between rows of the input where it is read.</summary>
-    public int RowPixels => Place == InputPlace.InPlace ? C.X.Input : CopyColumns;
+    public int RowPixels => Reading == InputPlace.InPlace ? C.X.Input : CopyColumns;
 
     /// <summary>Tiles side by side.</summary>
     public int ColumnTiles => Shards.Count(C.X.Count, TileColumns);
@@ -134,9 +137,16 @@ internal sealed record DirectPlan
     /// <summary>Where each tap lies relative to the place of a grid position in the input as it is read.</summary>
     public long[] InputOffsets()
     {
-        (int lowY, int lowX) = Place == InputPlace.InPlace ? (0, 0) : (C.Y.Low, C.X.Low);
+        (int lowY, int lowX) = Reading == InputPlace.InPlace ? (0, 0) : (C.Y.Low, C.X.Low);
         return [.. from y in C.Y.Taps from x in C.X.Taps select ((((long)y.Position - lowY) * RowPixels) + x.Position - lowX) * PixelStep];
     }
+
+    /// <summary>The first pixel of a tile's result.</summary>
+    public long Place(DirectTile tile) =>
+        ((((long)tile.Picture * C.Y.Result) + C.Y.First + ((long)tile.Row * C.Y.Step)) * C.X.Result) + C.X.First + ((long)tile.Column * C.X.Step);
+
+    /// <summary>Elements from the first row of a tile's result to row <paramref name="y"/>.</summary>
+    public long RowOffset(int y) => (long)y * C.Y.Step * C.X.Result * C.ResultChannels;
 
     private long Tiles(int rows) => (long)C.Batch * Shards.Count(C.Y.Count, rows) * ColumnTiles;
 }

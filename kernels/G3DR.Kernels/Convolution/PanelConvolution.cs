@@ -76,7 +76,7 @@ internal readonly unsafe struct PanelConvolution(CpuAccelerator device, DirectPl
         using MemoryBuffer<float> scratch = device.Allocate<float>(plan.TileCopyLength + owned + edge + width);
         float* copy = scratch.View.Pointer, own = copy + plan.TileCopyLength, aside = own + owned, bias = aside + edge;
         float* from = _o.Input.Read(tile, group, copy);
-        float* to = _o.Result + (Place(tile) * c.ResultChannels) + (group * c.Lines);
+        float* to = _o.Result + (plan.Place(tile) * c.ResultChannels) + (group * c.Lines);
         for (int block = 0; block < plan.DepthBlocks; block++)
         {
             for (int panel = firstPanel; panel < endPanel; panel++)
@@ -99,13 +99,13 @@ internal readonly unsafe struct PanelConvolution(CpuAccelerator device, DirectPl
                     Depth = plan.DepthOf(block),
                     RowStep = (long)c.X.Stride * plan.PixelStep,
                     RowStepC = (long)c.X.Step * c.ResultChannels,
-                    Start = BiasOf((group * c.Lines) + line, Math.Min(width, c.Lines - line), width, bias),
+                    Start = PanelKernel.Start(_o.Bias == null ? null : _o.Bias + (group * c.Lines) + line, Math.Min(width, c.Lines - line), width, bias),
                     Accumulate = block > 0,
                 };
                 float* a = from + ((long)block * plan.DepthBlock);
                 for (int y = 0; y < tile.Rows; y++)
                 {
-                    float* result = to + RowOffset(y) + line;
+                    float* result = to + plan.RowOffset(y) + line;
                     PanelKernel.RunEdge<V>(
                         product, tile.Columns, a + ((long)y * c.Y.Stride * plan.RowPixels * plan.PixelStep), packed, result, c.Lines - line, aside);
                     if (block == plan.DepthBlocks - 1)
@@ -126,25 +126,4 @@ internal readonly unsafe struct PanelConvolution(CpuAccelerator device, DirectPl
 
     // Most elements of the panels of a block.
     private long BlockLength(int width) => WeightPanels.Length(plan.C, width) / plan.C.Depth * plan.DepthBlock;
-
-    // First pixel of the result.
-    private long Place(DirectTile tile)
-    {
-        TapAxis y = plan.C.Y, x = plan.C.X;
-        return ((((long)tile.Picture * y.Result) + y.First + ((long)tile.Row * y.Step)) * x.Result) + x.First + ((long)tile.Column * x.Step);
-    }
-
-    private long RowOffset(int y) => (long)y * plan.C.Y.Step * plan.C.X.Result * plan.C.ResultChannels;
-
-    private float* BiasOf(int channel, int lines, int width, float* bias)
-    {
-        if (_o.Bias == null || lines == width)
-        {
-            return _o.Bias == null ? null : _o.Bias + channel;
-        }
-
-        new Span<float>(bias + lines, width - lines).Clear();
-        new Span<float>(_o.Bias + channel, lines).CopyTo(new(bias, lines));
-        return bias;
-    }
 }

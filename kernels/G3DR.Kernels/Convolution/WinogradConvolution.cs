@@ -28,17 +28,22 @@ public static unsafe partial class WinogradConvolution
     public static WinogradTile? Choose(in ConvolutionShape shape, ConvolutionPass pass)
     {
         const int LeastChannels = 16;
-        (int leastPixels, int leastLargeTiles) = pass == ConvolutionPass.WeightGradient ? (256, 1) : (1024, 112);
+        int leastPixels = pass == ConvolutionPass.WeightGradient ? 256 : 128;
+        const double WeightSmall = 600, WeightLarge = 900;
         long channels = (long)shape.InputChannels * shape.OutputChannels / Math.Max(1, shape.InputChannels + shape.OutputChannels);
         if (!IsApplicable(shape) || shape.OutputPixels < leastPixels || channels < LeastChannels)
         {
             return null;
         }
 
-        // Products for each pair of channels; tiles that reach over the edge count whole, and transforms take some of what is saved.
+        // Products for each pair of channels; tiles that reach over the edge count whole, and transforms take some of what is saved. The gradient of the weights
+        // transforms as many weights, but only once they are summed.
         WinogradPlan small = WinogradPlan.For(shape, WinogradTile.F2), large = WinogradPlan.For(shape, WinogradTile.F4);
-        double costSmall = 1.3 * small.Positions * small.Tiles, costLarge = 1.6 * large.Positions * large.Tiles, direct = 9.0 * shape.OutputPixels;
-        if (costLarge < Math.Min(costSmall, direct) && large.Tiles >= leastLargeTiles)
+        bool transforms = pass != ConvolutionPass.WeightGradient;
+        double costSmall = (1.3 * small.Positions * small.Tiles) + (transforms ? WeightSmall : 0);
+        double costLarge = (1.6 * large.Positions * large.Tiles) + (transforms ? WeightLarge : 0);
+        double direct = 9.0 * shape.OutputPixels;
+        if (costLarge < Math.Min(costSmall, direct))
         {
             return WinogradTile.F4;
         }
@@ -145,12 +150,22 @@ public static unsafe partial class WinogradConvolution
         where TResult : struct, IWinogradResult
     {
         int width = 2 * DirectConvolution.Lanes(device);
-        using MemoryBuffer<float> panels = device.Allocate<float>(plan.Positions * WinogradPlan.PanelStep(width, shape.InputChannels, shape.OutputChannels));
-        int shards = Shards.Count(shape.OutputChannels, width) * Shards.Count(shape.InputChannels, WinogradWeights<TWeight>.Depth);
-        device.Launch(new WinogradWeights<TWeight>(weights, panels.View.Pointer), shards);
         TiledPicture input = plan.Input(shape, x.Pointer), output = plan.Output(shape, y.Pointer);
         float* offsets = bias.Length == 0 ? null : bias.Pointer;
         var end = RowEpilogue.Of(epilogue, y);
+        if (WinogradOwned<TWeight, TResult>.IsSuited(shape, plan))
+        {
+            using MemoryBuffer<float> data = device.Allocate<float>((long)plan.Positions * plan.Tiles * WinogradPlan.RowStep(shape.InputChannels));
+            float* transformed = data.View.Pointer;
+            device.Launch(new WinogradTiles<TData>(device, plan, input, transformed), plan.Tiles);
+            var owned = new WinogradOwned<TWeight, TResult>(device, plan, weights, transformed, shape.InputChannels, offsets, end, output);
+            device.Launch(owned, Shards.Count(shape.OutputChannels, width));
+            return;
+        }
+
+        using MemoryBuffer<float> panels = device.Allocate<float>(plan.Positions * WinogradPlan.PanelStep(width, shape.InputChannels, shape.OutputChannels));
+        int shards = Shards.Count(shape.OutputChannels, width) * Shards.Count(shape.InputChannels, WinogradWeights<TWeight>.Depth);
+        device.Launch(new WinogradWeights<TWeight>(weights, panels.View.Pointer), shards);
         device.Launch(new WinogradForward<TData, TResult>(device, plan, input, output, offsets, end, panels.View.Pointer), plan.Blocks);
     }
 

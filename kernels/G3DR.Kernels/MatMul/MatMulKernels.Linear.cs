@@ -1,5 +1,6 @@
 using System.Numerics;
 using G3DR.Compute;
+using G3DR.Compute.Memory;
 using G3DR.Kernels.Convolution;
 
 namespace G3DR.Kernels.MatMul;
@@ -35,8 +36,7 @@ public static partial class MatMulKernels
 
         if (typeof(T) == typeof(float) && Shards.UseVectors(device) && !shape.TransposeA && shape.K > 0)
         {
-            CpuAccelerator cpu = Shards.RequireCpu(device);
-            DirectConvolution.Multiply(cpu, shape, a.Cast<float>(), b.Cast<float>(), bias.Cast<float>(), epilogue.Cast<float>(), c.Cast<float>());
+            RunLinearVectors(Shards.RequireCpu(device), shape, a.Cast<float>(), b.Cast<float>(), bias.Cast<float>(), epilogue.Cast<float>(), c.Cast<float>());
             return;
         }
 
@@ -55,5 +55,39 @@ public static partial class MatMulKernels
         }
 
         epilogue.Run(device, c);
+    }
+
+    /// <summary>The vector variant for rows of A that are rows in memory, chosen by the sizes.</summary>
+    internal static unsafe void RunLinearVectors(
+        CpuAccelerator cpu, MatMulShape shape, ArrayView<float> a, ArrayView<float> b, ArrayView<float> bias, Epilogue<float> epilogue, ArrayView<float> c)
+    {
+        float* start = bias.Length == 0 ? null : bias.Pointer;
+        var end = RowEpilogue.Of(epilogue, c);
+        if (FewRowsProduct.IsSuited(shape))
+        {
+            var few = new FewRowsProduct(shape, a.Pointer, b.Pointer, start, end, c.Pointer);
+            cpu.Launch(few, few.ShardCount);
+            return;
+        }
+
+        if (!OwnedPanelProduct.IsSuited(shape))
+        {
+            // Panels of B are packed once for all rows.
+            DirectConvolution.Multiply(cpu, shape, a, b, bias, epilogue, c);
+            return;
+        }
+
+        bool apart = RowCopy.IsNeeded(shape.K);
+        int step = apart ? RowCopy.Step(shape.K) : shape.K;
+        using MemoryBuffer<float> copy = cpu.Allocate<float>(apart ? (long)shape.M * step : 0);
+        float* rows = apart ? copy.View.Pointer : a.Pointer;
+        if (apart)
+        {
+            var copier = new RowCopy(a.Pointer, shape.M, shape.K, rows);
+            cpu.Launch(copier, copier.ShardCount);
+        }
+
+        var product = new OwnedPanelProduct(cpu, shape, rows, step, b.Pointer, start, end, c.Pointer);
+        cpu.Launch(product, product.ShardsOf(2 * DirectConvolution.Lanes(cpu)));
     }
 }

@@ -1,6 +1,5 @@
 using System.Numerics;
 using G3DR.Compute;
-using G3DR.Kernels.Convolution;
 
 namespace G3DR.Kernels.MatMul;
 
@@ -96,8 +95,7 @@ public static partial class MatMulKernels
         CpuAccelerator cpu = Shards.RequireCpu(device);
         if (batch.Count == 1 && !shape.TransposeA && shape.K > 0)
         {
-            // Panels of B are packed once for all rows, or once where they are used.
-            DirectConvolution.Multiply(
+            RunLinearVectors(
                 cpu, shape, a.SubView(batch.A[0], shape.LengthA), b.SubView(batch.B[0], shape.LengthB), default, default, c.SubView(0, shape.LengthC));
             return;
         }

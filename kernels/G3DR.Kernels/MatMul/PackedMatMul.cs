@@ -11,9 +11,6 @@ namespace G3DR.Kernels.MatMul;
 internal readonly unsafe struct PackedMatMul(
     CpuAccelerator device, MatMulShape shape, MatMulBatch batch, MatMulTiling tiling, float* a, float* b, float* c) : IVectorKernel
 {
-    // Steps that are packed at a time from columns of B that lie one after another.
-    private const int Piece = 64;
-
     private readonly float* _a = a, _b = b, _c = c;
 
     // Rows of A a multiple of 4 KiB apart share a few lines of the first-level cache; a copy puts a cache line between them.
@@ -42,7 +39,8 @@ internal readonly unsafe struct PackedMatMul(
         {
             int steps = Math.Min(depth, shape.K - k);
             float* fromA = _a + batch.A[at] + ((long)row * shape.RowStepA) + ((long)k * shape.ColumnStepA);
-            PackB<V>(_b + batch.B[at] + ((long)k * shape.RowStepB) + ((long)column * shape.ColumnStepB), columns, steps, packed);
+            float* fromB = _b + batch.B[at] + ((long)k * shape.RowStepB) + ((long)column * shape.ColumnStepB);
+            PanelPacking.Pack<V>(fromB, shape.RowStepB, shape.ColumnStepB, columns, steps, packed);
             var product = new PanelProduct
             {
                 Offsets = &zero,
@@ -75,42 +73,6 @@ internal readonly unsafe struct PackedMatMul(
         for (int line = 0; line < lines; line++)
         {
             new ReadOnlySpan<float>(from + (line * fromStep), length).CopyTo(new(to + (line * toStep), length));
-        }
-    }
-
-    private void PackB<V>(float* from, int columns, int steps, float* packed)
-        where V : struct, ISimd<V>
-    {
-        int width = PanelKernel.Width<V>();
-        if (!shape.TransposeB)
-        {
-            // A row of B at a time, as it lies in memory.
-            for (int step = 0; step < steps; step++)
-            {
-                for (int column = 0; column < columns; column += width)
-                {
-                    float* to = packed + ((long)column * steps) + ((long)step * width);
-                    PanelPacking.CopyStep<V>(from + ((long)step * shape.RowStepB) + column, Math.Min(width, columns - column), to);
-                }
-            }
-
-            return;
-        }
-
-        long* offsets = stackalloc long[Piece];
-        for (int i = 0; i < Piece; i++)
-        {
-            offsets[i] = (long)i * width;
-        }
-
-        for (int column = 0; column < columns; column += width)
-        {
-            for (int step = 0; step < steps; step += Piece)
-            {
-                float* to = packed + ((long)column * steps) + ((long)step * width);
-                float* source = from + ((long)column * shape.ColumnStepB) + step;
-                PanelPacking.Scatter(source, shape.ColumnStepB, Math.Min(width, columns - column), width, Math.Min(Piece, steps - step), offsets, to);
-            }
         }
     }
 

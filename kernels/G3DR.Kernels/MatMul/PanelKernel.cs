@@ -70,6 +70,23 @@ internal static unsafe partial class PanelKernel
         }
     }
 
+    /// <summary>The numbers that the sums of a panel start from: where they lie, or with zeros behind the last one where the panel reaches further.</summary>
+    /// <param name="bias">First number, or null for none.</param>
+    /// <param name="columns">Numbers that there are.</param>
+    /// <param name="width">Columns of the panel.</param>
+    /// <param name="aside">Room for <paramref name="width"/> numbers.</param>
+    public static float* Start(float* bias, int columns, int width, float* aside)
+    {
+        if (bias == null || columns == width)
+        {
+            return bias;
+        }
+
+        new Span<float>(aside + columns, width - columns).Clear();
+        new Span<float>(bias, columns).CopyTo(new(aside, columns));
+        return aside;
+    }
+
     /// <summary>One register block.</summary>
     /// <typeparam name="V">Vector type.</typeparam>
     /// <param name="height">A height that <see cref="RowBlocks"/> gives for this vector type.</param>

@@ -13,6 +13,9 @@ internal static unsafe class PanelPacking
 {
     private const int Block = 4;
 
+    // Steps that are packed at a time from columns that are runs in memory.
+    private const int Piece = 64;
+
     // Lines are read in pieces, too short for the processor to foresee the next one; floats of a cache line.
     private const int Ahead = 128, Line = 16;
 
@@ -46,6 +49,48 @@ internal static unsafe class PanelPacking
             for (int e = 0; e < elements; e++)
             {
                 target[offsets[e] + line] = present ? (from[e] - mean) * factor : 0f;
+            }
+        }
+    }
+
+    /// <summary>Packs columns of a matrix into panels, one after another.</summary>
+    /// <typeparam name="V">Vector type.</typeparam>
+    /// <param name="from">First element of the first column.</param>
+    /// <param name="rowStep">Elements between rows; 1 if columns are runs in memory.</param>
+    /// <param name="columnStep">Elements between columns; 1 if rows are.</param>
+    /// <param name="columns">Number of columns.</param>
+    /// <param name="steps">Elements of a column.</param>
+    /// <param name="packed">Panels of <paramref name="steps"/> times a panel's width.</param>
+    public static void Pack<V>(float* from, long rowStep, long columnStep, int columns, int steps, float* packed)
+        where V : struct, ISimd<V>
+    {
+        int width = PanelKernel.Width<V>();
+        if (columnStep == 1)
+        {
+            // A row at a time, as it lies in memory.
+            for (int step = 0; step < steps; step++)
+            {
+                for (int column = 0; column < columns; column += width)
+                {
+                    CopyStep<V>(from + (step * rowStep) + column, Math.Min(width, columns - column), packed + ((long)column * steps) + ((long)step * width));
+                }
+            }
+
+            return;
+        }
+
+        long* offsets = stackalloc long[Piece];
+        for (int i = 0; i < Piece; i++)
+        {
+            offsets[i] = (long)i * width;
+        }
+
+        for (int column = 0; column < columns; column += width)
+        {
+            for (int step = 0; step < steps; step += Piece)
+            {
+                float* to = packed + ((long)column * steps) + ((long)step * width);
+                Scatter(from + (column * columnStep) + step, columnStep, Math.Min(width, columns - column), width, Math.Min(Piece, steps - step), offsets, to);
             }
         }
     }

@@ -15,10 +15,11 @@ internal static class BenchCommand
 
     public static Command Create()
     {
-        var command = new Command("bench", "Time kernels, products, convolutions, the renderer or the U-Net on this machine. Results are checked, and times are the device's own.")
+        var command = new Command("bench", "Time kernels, products, convolutions, the renderer or networks on this machine. Results are checked, and times are the device's own.")
         {
             Renderer(),
             Unet(),
+            Network(),
             MatrixProduct(),
             Convolution(),
             Kernels(),
@@ -60,6 +61,16 @@ internal static class BenchCommand
         var command = new Command("unet", "The official U-Net: batch 1, 128 x 128 pixels, 147 million parameters.") { mode, checkpointing };
         command.WithExamples("g3dr bench unet", "g3dr bench unet --mode bwd --repeat 3 --json", "g3dr bench unet --exact");
         return Timed(command, (parsed, device) => new UnetBenchmark(device, parsed.GetValue(mode) == "bwd", parsed.GetValue(checkpointing)));
+    }
+
+    private static Command Network()
+    {
+        var kind = new Argument<string>("kind") { Description = $"The network: {string.Join(", ", NetworkBenchmark.Kinds)}." };
+        Option<string> mode = Mode();
+        var batch = new Option<int>("--batch") { Description = "Pictures at a time.", DefaultValueFactory = _ => 1, HelpName = "n" };
+        var command = new Command("network", "A network around G3DR with random frozen weights; bwd adds the gradient of the pictures.") { kind, mode, batch };
+        command.WithExamples("g3dr bench network vgg16", "g3dr bench network vit --batch 8 --mode bwd --json");
+        return Timed(command, (parsed, device) => new NetworkBenchmark(device, parsed.GetValue(kind)!, parsed.GetValue(batch), parsed.GetValue(mode) == "bwd"));
     }
 
     private static Option<string> Mode()

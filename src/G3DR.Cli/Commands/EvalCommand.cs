@@ -5,6 +5,7 @@ using G3DR.Cli.Terminal;
 using G3DR.Compute;
 using G3DR.Core.Imaging;
 using G3DR.Core.Metrics;
+using G3DR.Core.Networks;
 using G3DR.Core.Rendering;
 using G3DR.Core.Scenes;
 
@@ -19,25 +20,36 @@ internal static class EvalCommand
     {
         var scene = new Argument<FileInfo>("scene") { Description = "scene.safetensors as g3dr fit writes it." };
         var truth = new Option<string>("--truth") { Description = $"The built-in scene it was fitted to: {string.Join(", ", SyntheticScene.All.Select(s => s.Name))}.", Required = true, HelpName = "name" };
+        var lpips = new Option<string?>("--lpips-weights") { Description = "VGG-16, AlexNet or SqueezeNet 1.1: measure the LPIPS distance too.", HelpName = "file" };
+        var heads = new Option<string?>("--lpips-heads") { Description = "The heads of LPIPS for that network.", HelpName = "file" };
         Option<int> size = Size();
         Option<bool> json = Json();
-        var command = new Command("scene", "Compare novel views of a fitted scene with the true ones, at yaw +-0.2 and +-0.4 rad.") { scene, truth, size, json };
+        var command = new Command("scene", "Compare novel views of a fitted scene with the true ones, at yaw +-0.2 and +-0.4 rad.") { scene, truth, lpips, heads, size, json };
         DeviceOptions device = DeviceOptions.AddTo(command);
-        command.WithExamples("g3dr eval scene result/scene.safetensors --truth toys");
+        command.WithExamples(
+            "g3dr eval scene result/scene.safetensors --truth toys",
+            "g3dr eval scene result/scene.safetensors --truth toys --lpips-weights squeezenet1_1.safetensors --lpips-heads squeeze.safetensors");
         command.SetComputation((parsed, cancel) =>
         {
             SyntheticScene known = SyntheticScene.ByName(parsed.GetRequiredValue(truth));
             int pixels = parsed.GetValue(size);
             using Accelerator accelerator = device.Open(parsed);
+            string? backbone = parsed.GetValue(lpips), headsFile = parsed.GetValue(heads);
+            if (backbone is null && headsFile is not null)
+            {
+                throw new ArgumentException("--lpips-heads needs a network: give --lpips-weights too.");
+            }
+
             using TriplaneScene loaded = TriplaneScene.Load(accelerator, parsed.GetRequiredValue(scene).FullName);
+            using Lpips? perceptual = backbone is null ? null : Lpips.Load(backbone, headsFile, accelerator);
             (float[], float[]) Render(Camera camera)
             {
                 RenderedView view = loaded.Render(camera, pixels, pixels, cancel: cancel);
                 return (view.Values, view.Depth);
             }
 
-            TrueViewEvaluation result = TrueViewEvaluation.Of(known, Render, pixels, cancel);
-            Print(parsed, parsed.GetValue(json), result.NovelPsnr, result.NovelDepthError);
+            TrueViewEvaluation result = TrueViewEvaluation.Of(known, Render, pixels, perceptual, cancel);
+            Print(parsed, parsed.GetValue(json), result.NovelPsnr, result.NovelDepthError, result.NovelLpips);
             return ExitCodes.Success;
         });
         return command;
@@ -59,7 +71,7 @@ internal static class EvalCommand
             var card = new FlatCard(picture);
             if (parsed.GetValue(truth) is string name)
             {
-                TrueViewEvaluation result = TrueViewEvaluation.Of(SyntheticScene.ByName(name), Render, pixels, cancel);
+                TrueViewEvaluation result = TrueViewEvaluation.Of(SyntheticScene.ByName(name), Render, pixels, cancel: cancel);
                 Print(parsed, parsed.GetValue(json), result.NovelPsnr, result.NovelDepthError);
             }
             else
@@ -109,11 +121,11 @@ internal static class EvalCommand
 
     private static Option<bool> Json() => new("--json") { Description = "Print one JSON object." };
 
-    private static void Print(ParseResult parsed, bool json, double? psnr, double depthError)
+    private static void Print(ParseResult parsed, bool json, double? psnr, double depthError, double? lpips = null)
     {
         TextWriter output = parsed.InvocationConfiguration.Output;
         output.WriteLine(json
-            ? JsonSerializer.Serialize(new { novelPsnr = psnr, novelDepthError = depthError }, JsonOutput.Options)
-            : string.Create(CultureInfo.InvariantCulture, $"{(psnr is null ? string.Empty : $"novel psnr {psnr:F2} dB, ")}novel depth error {depthError:F4}"));
+            ? JsonSerializer.Serialize(new { novelPsnr = psnr, novelDepthError = depthError, novelLpips = lpips }, JsonOutput.Options)
+            : string.Create(CultureInfo.InvariantCulture, $"{(psnr is null ? string.Empty : $"novel psnr {psnr:F2} dB, ")}novel depth error {depthError:F4}{(lpips is null ? string.Empty : $", novel lpips {lpips:F4}")}"));
     }
 }

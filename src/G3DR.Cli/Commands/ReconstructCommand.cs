@@ -11,29 +11,34 @@ using G3DR.Core.Scenes;
 
 namespace G3DR.Cli.Commands;
 
-/// <summary>g3dr reconstruct: one picture with depth becomes a scene in one forward pass of the network.</summary>
+/// <summary>g3dr reconstruct: one picture becomes a scene in one forward pass of the network.</summary>
 internal static class ReconstructCommand
 {
     public static Command Create()
     {
         var photo = new Argument<FileInfo>("photo") { Description = "The picture, PNG or JPEG." };
-        var depth = new Option<FileInfo>("--depth") { Description = "Its depth: a 16-bit grey PNG of the same shape, 0 near to 65535 far.", Required = true, HelpName = "file" };
         var weights = new Option<string>("--weights") { Description = "The network: safetensors, a PyTorch checkpoint, or a folder with one.", Required = true, HelpName = "file" };
         var output = new Option<DirectoryInfo>("--out") { Description = "Folder for scene, turntable, sheet and report.", Required = true, HelpName = "folder" };
         var key = new Option<string?>("--key") { Description = "The state dictionary inside a PyTorch checkpoint, where it holds several.", HelpName = "name" };
         var noPictures = new Option<bool>("--no-pictures") { Description = "Write scene and report only." };
         var json = new Option<bool>("--json") { Description = "Print the report as JSON instead of progress." };
-        var command = new Command("reconstruct", "Turn one picture with depth into a 3D scene with a trained network.") { photo, depth, weights, output, key, noPictures, json };
+        var command = new Command("reconstruct", "Turn one picture with depth into a 3D scene with a trained network.") { photo };
+        DepthSource depth = DepthSource.AddTo(command);
+        foreach (Option option in (Option[])[weights, output, key, noPictures, json])
+        {
+            command.Add(option);
+        }
         var upscale = UpscaleArguments.AddTo(command);
         DeviceOptions device = DeviceOptions.AddTo(command);
         command.WithExamples(
             "g3dr reconstruct photo.jpg --depth depth.png --weights checkpoint_generic.pt --out result",
+            "g3dr reconstruct photo.jpg --depth-weights depth_anything_v2_vits.pth --weights checkpoint_generic.pt --out result",
             "g3dr reconstruct photo.jpg --depth depth.png --weights model.safetensors --out result --no-pictures --json",
             "g3dr reconstruct photo.jpg --depth depth.png --weights model.safetensors --out result --exact --memory 2G");
         command.SetComputation((parsed, cancel) => RunAsync(
             parsed,
             parsed.GetRequiredValue(photo),
-            parsed.GetRequiredValue(depth),
+            depth,
             parsed.GetRequiredValue(weights),
             parsed.GetRequiredValue(output),
             new() { Key = parsed.GetValue(key) },
@@ -48,7 +53,7 @@ internal static class ReconstructCommand
     private static async Task<int> RunAsync(
         ParseResult parsed,
         FileInfo photo,
-        FileInfo depth,
+        DepthSource depth,
         string weights,
         DirectoryInfo output,
         PipelineOptions options,
@@ -63,7 +68,8 @@ internal static class ReconstructCommand
 
         // What can be wrong is found before the network is loaded.
         clock.Enter("picture");
-        RgbdPicture picture = RgbdPicture.Load(photo.FullName, depth.FullName, G3drPipeline.ReadSizes(weights, options).ImageSize);
+        int size = G3drPipeline.ReadSizes(weights, options).ImageSize;
+        RgbdPicture picture = depth.Load(parsed, photo, size, device, output, json, cancel);
         using Upscaler? upscaler = pictures ? upscale.Open(parsed, device, cancel) : null;
         output.Create();
         string sceneFile = Path.Combine(output.FullName, "scene.safetensors");
@@ -88,7 +94,7 @@ internal static class ReconstructCommand
         var report = new ReconstructionReport
         {
             Photo = photo.ToString(),
-            Depth = depth.ToString(),
+            Depth = depth.Name(parsed),
             Weights = weights,
             License = pipeline.Metadata.GetValueOrDefault("license"),
             Source = pipeline.Metadata.GetValueOrDefault("source"),

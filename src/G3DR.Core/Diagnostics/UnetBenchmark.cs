@@ -10,9 +10,6 @@ namespace G3DR.Core.Diagnostics;
 /// </summary>
 public sealed class UnetBenchmark : IBenchmark
 {
-    // Of the largest element. Rounding grows through normalisations of few elements; a wrong kernel is off by its whole size.
-    private const double CheckTolerance = 2e-3;
-
     // The same parts where double precision is affordable.
     private static readonly UnetOptions s_checked = new() { Channels = 32, Multipliers = [1, 2, 3], PositionChannels = 8, ImageSize = 32, OutputChannels = 24 };
 
@@ -72,12 +69,12 @@ public sealed class UnetBenchmark : IBenchmark
             exact.Parameters[name].CopyFrom(parameter.ToDoubles());
         }
 
-        Compare("planes", Planes(single), Planes(exact));
+        ExactComparison.Require(Name, "planes", Planes(single), Planes(exact));
         foreach ((string name, Tensor parameter) in single.Parameters)
         {
             if (_backward)
             {
-                Compare(name, parameter.Grad!.ToDoubles(), exact.Parameters[name].Grad!.ToDoubles());
+                ExactComparison.Require(Name, name, parameter.Grad!.ToDoubles(), exact.Parameters[name].Grad!.ToDoubles());
             }
         }
     }
@@ -108,19 +105,5 @@ public sealed class UnetBenchmark : IBenchmark
     {
         Tensor single = Tensor.Normal(Device, shape, seed, stream: 0);
         return dtype == DType.Float32 ? single : Tensor.FromArray(Device, single.ToDoubles(), shape);
-    }
-
-    private void Compare(string what, double[] values, double[] expected)
-    {
-        double largest = Math.Max(expected.Max(Math.Abs), 1e-3), worst = 0;
-        for (int i = 0; i < values.Length; i++)
-        {
-            worst = Math.Max(worst, double.IsFinite(values[i]) ? Math.Abs(values[i] - expected[i]) : double.PositiveInfinity);
-        }
-
-        if (worst > CheckTolerance * largest)
-        {
-            throw new KernelAccuracyException($"{Name}: {what} differs from double precision by {worst:G3} of {largest:G3}; at most {CheckTolerance} of that is allowed.");
-        }
     }
 }

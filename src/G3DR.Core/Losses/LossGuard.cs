@@ -30,6 +30,14 @@ internal static class LossGuard
         }
     }
 
+    public static void RequireWeight(double weight, string name)
+    {
+        if (!(weight >= 0 && double.IsFinite(weight)))
+        {
+            throw new ArgumentException($"{name} must be a finite number of at least 0; got {weight}.", name);
+        }
+    }
+
     public static void RequireVariance(double variance, string name)
     {
         if (!(variance > 0))

@@ -1,5 +1,6 @@
 using G3DR.Compute;
 using G3DR.Compute.Memory;
+using G3DR.Core.Depth;
 using G3DR.Core.Imaging;
 using G3DR.Core.Networks;
 using G3DR.Core.Rendering;
@@ -113,6 +114,21 @@ public sealed class G3drPipeline : IDisposable
     /// <inheritdoc cref="Reconstruct(RgbdPicture, IProgress{ReconstructionProgress}?, CancellationToken)"/>
     public Task<TriplaneScene> ReconstructAsync(RgbdPicture picture, IProgress<ReconstructionProgress>? progress = null, CancellationToken cancel = default) =>
         Task.Run(() => Reconstruct(picture, progress, cancel), cancel);
+
+    /// <summary>Reconstructs a photo alone, on another thread: another network estimates its depth first.</summary>
+    /// <param name="photo">The photo; its middle square is used.</param>
+    /// <param name="depth">Estimates the depth.</param>
+    /// <param name="progress">Told after each part of the network, once the depth is there.</param>
+    /// <param name="cancel">Stops between parts of the networks.</param>
+    /// <inheritdoc cref="Reconstruct(RgbdPicture, IProgress{ReconstructionProgress}?, CancellationToken)"/>
+    public async Task<TriplaneScene> ReconstructAsync(
+        Image photo, DepthEstimator depth, IProgress<ReconstructionProgress>? progress = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(photo);
+        ArgumentNullException.ThrowIfNull(depth);
+        DepthMap map = await depth.EstimateAsync(photo, cancel: cancel).ConfigureAwait(false);
+        return await ReconstructAsync(RgbdPicture.FromImages(photo, map.ToImage(), Size), progress, cancel).ConfigureAwait(false);
+    }
 
     /// <summary>
     /// Reconstructs pictures, several in one pass. A scene is the same as that of the picture alone, up to rounding: fast algorithms are chosen by sizes, and the

@@ -14,7 +14,7 @@ public sealed record ReconstructionReport
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
-    /// <summary>Picture, depth and weights as they were named.</summary>
+    /// <summary>Picture, depth (or the weights that estimated it) and weights as they were named.</summary>
     public required string Photo { get; init; }
 
     /// <inheritdoc cref="Photo"/>

@@ -58,10 +58,28 @@ internal sealed class HashedVectorMetadata
         var all = new JsonObject();
         foreach ((string key, string text) in file.Metadata)
         {
-            all.Add(key, text.StartsWith('{') || text.StartsWith('[') ? JsonNode.Parse(text) : JsonValue.Create(text));
+            all.Add(key, ParsedOrText(text));
         }
 
         return JsonSerializer.SerializeToElement(all);
+    }
+
+    // A text may begin with a bracket without being JSON.
+    private static JsonNode? ParsedOrText(string text)
+    {
+        if (text.StartsWith('{') || text.StartsWith('['))
+        {
+            try
+            {
+                return JsonNode.Parse(text);
+            }
+            catch (JsonException)
+            {
+                return JsonValue.Create(text);
+            }
+        }
+
+        return JsonValue.Create(text);
     }
 
     private static HashedOutput Output(SafetensorsFile file, JsonProperty entry)
@@ -79,13 +97,16 @@ internal sealed class HashedVectorMetadata
             return new(shape, stride, Tolerance: null);
         }
 
-        double scale = Number(rms), relative = Math.Max(ErrorFactor * Number(entry.Value.GetProperty("err32_rel_to_rms")), SmallestRelative);
+        double scale = Number(rms), relative = Math.Max(ErrorFactor * Error(entry.Value, "err32_rel_to_rms"), SmallestRelative);
         return new(shape, stride, new VectorTolerance(
             relative * scale,
-            Float32Error: Number(entry.Value.GetProperty("err32_max_abs")),
+            Float32Error: Error(entry.Value, "err32_max_abs"),
             Scale: Number(entry.Value.GetProperty("max_abs")),
-            RelativeL2: Math.Max(ErrorFactor * Number(entry.Value.GetProperty("err32_rel_l2")), SmallestRelativeL2)));
+            RelativeL2: Math.Max(ErrorFactor * Error(entry.Value, "err32_rel_l2"), SmallestRelativeL2)));
     }
+
+    // What single precision represents exactly has no error to state.
+    private static double Error(JsonElement entry, string key) => entry.TryGetProperty(key, out JsonElement error) ? Number(error) : 0;
 
     private static double Number(JsonElement value) => value.GetDouble() is double number && double.IsFinite(number) && number >= 0
         ? number

@@ -37,10 +37,15 @@ public static class VectorVerification
         new UnetVerifier(),
         new TrainingStepVerifier(),
         new OfficialForwardVerifier(),
+        new TransformerDepthVerifier(),
+        new PreprocessingVerifier(),
         new ConvolutionalDepthVerifier(),
         new RcanVerifier(),
         new InceptionVerifier(),
         new FidFormulaVerifier(),
+        new ClipVerifier(),
+        new ClipTextVerifier(),
+        new LpipsVerifier(),
     ];
 
     /// <summary>Runs every file of the folder that is known, in the order of their names.</summary>

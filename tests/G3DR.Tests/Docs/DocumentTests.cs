@@ -52,8 +52,11 @@ public class DocumentTests
     [InlineData("weights check")]
     [InlineData("weights new")]
     [InlineData("reconstruct")]
+    [InlineData("depth")]
     [InlineData("bench unet")]
     [InlineData("bench conv")]
+    [InlineData("classify")]
+    [InlineData("similarity")]
     public async Task Every_option_of_a_command_is_described(string command)
     {
         using var output = new StringWriter();

@@ -1,7 +1,9 @@
 using G3DR.Compute;
+using G3DR.Core.Depth;
 using G3DR.Core.Imaging;
 using G3DR.Core.Metrics;
 using G3DR.Core.Networks;
+using G3DR.Core.Tensors;
 using G3DR.Core.Weights;
 using G3DR.Tests.Networks;
 using G3DR.Tests.Support;
@@ -67,5 +69,79 @@ public sealed class PretrainedExamples : IDisposable
         KernelDistance kid = KernelInceptionDistance.Compute(real.Features, generated.Features, FidInception.FeatureCount);
         InceptionScoreResult score = InceptionScore.Compute<float>(generated.Logits, FidInception.ClassCount, parts: 2);
         return (fid, kid, score);
+    }
+
+    [Fact]
+    public void A_photo_gets_a_depth_map()
+    {
+        using var folder = new TemporaryFolder();
+        string weights = folder.PathOf("depth.safetensors"), file = folder.PathOf("depth.png");
+        using (var device = new TestDevice())
+        {
+            UntrainedWeights.Save(weights, device, new() { Network = DepthAnything.Kind, Size = "tiny" });
+        }
+
+        float[] distances = Estimate(weights, Path.Combine(Documents.Root, "samples", "toys.png"), file);
+        Image map = Image.Load(file);
+        Assert.Equal((map.Width * map.Height, 16), (distances.Length, map.BitDepth));
+        Assert.All(distances, distance => Assert.InRange(distance, 4f, 6f));
+    }
+
+    [Fact]
+    public void Depth_is_boosted()
+    {
+        string weights = _folder.PathOf("depth.safetensors"), merge = _folder.PathOf("merge.safetensors"), photo = _folder.PathOf("photo.png");
+        UntrainedWeights.Save(weights, _device, new() { Network = DepthAnything.Kind, Size = "tiny" });
+        UntrainedWeights.Save(merge, _device, new() { Network = BoostingMerge.Kind, Size = "tiny" });
+        new Image(90, 70, 3).SavePng(photo);
+        Assert.Equal((90, 70), Boost(weights, merge, photo));
+    }
+
+    private static (int Width, int Height) Boost(string weights, string merge, string photo)
+    {
+        using Accelerator device = Accelerator.CreateDefault();
+        using BoostedDepth boost = BoostedDepth.Load(merge, device);
+        using DepthEstimator depth = DepthEstimator.Load(weights, device, new() { Strategy = boost });
+        DepthMap map = depth.Estimate(Image.Load(photo));
+        return (map.Width, map.Height);
+    }
+
+    [Fact]
+    public void A_photo_is_classified_and_compared()
+    {
+        using var folder = new TemporaryFolder();
+        using var device = new TestDevice();
+        using var scope = TensorScope.Begin(device);
+        string weights = folder.PathOf("squeezenet.safetensors"), heads = folder.PathOf("heads.safetensors");
+        UntrainedWeights.Save(weights, device, new() { Network = NetworkKind.Find("squeezenet"), Seed = 1 });
+        UntrainedWeights.Save(heads, device, new() { Network = NetworkKind.Find("lpips-heads"), Size = "squeeze", Seed = 1 });
+        Assert.Equal(1000, Classify(weights, Path.Combine(Documents.Root, "samples", "toys.png"), device));
+        Tensor a = Tensor.Uniform(device, [2, 32, 32, 3], seed: 1), b = Tensor.Uniform(device, [2, 32, 32, 3], seed: 2);
+        Assert.Equal(2, Compare(weights, heads, a, b, device).Length);
+    }
+
+    private static long Classify(string weights, string photo, Accelerator device)
+    {
+        using var network = NetworkLoader.Load<ImageClassifier>(weights, device);
+        using Tensor picture = ImageNet.Prepare(device, Image.Load(photo));
+        using Tensor scores = network.Forward(picture);
+        return scores.Length;
+    }
+
+    private static float[] Compare(string backbone, string heads, Tensor a, Tensor b, Accelerator device)
+    {
+        using Lpips lpips = Lpips.Load(backbone, heads, device);
+        using Tensor distance = lpips.Distance(a, b);
+        return distance.ToSingles();
+    }
+
+    private static float[] Estimate(string weights, string photo, string file)
+    {
+        using Accelerator device = Accelerator.CreateDefault();
+        using DepthEstimator depth = DepthEstimator.Load(weights, device);
+        DepthMap map = depth.Estimate(Image.Load(photo), new Progress<DepthProgress>(p => Console.Write($"\r{p.Done}/{p.Total} {p.Part} ")));
+        map.ToImage().SavePng(file);                    // 16 bits, 0 near to 65535 far
+        float[] distances = map.ToDistances();          // along rays, 4 near to 6 far
+        return distances;
     }
 }

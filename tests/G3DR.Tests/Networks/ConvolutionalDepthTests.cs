@@ -1,6 +1,4 @@
-using System.Text.Json;
 using G3DR.Core.Networks;
-using G3DR.Core.Tensors;
 using G3DR.Core.Verification;
 using G3DR.Tests.Support;
 
@@ -15,7 +13,7 @@ public class ConvolutionalDepthTests
     public void The_small_merge_network_gives_the_reference_on_every_device(string configuration)
     {
         using TestDevice device = TestDevice.Create(configuration);
-        FileVerification file = Verify(device, "boosting_merge_small");
+        FileVerification file = DepthVectors.Verify(device, "boosting_merge_small");
         Assert.Equal(device.HasFloat64, file.Checks.Any(check => check.Path == VerificationPath.Float64));
         Assert.Equal(4, file.Checks.Count(check => check.Path == VerificationPath.Composed));
     }
@@ -26,7 +24,7 @@ public class ConvolutionalDepthTests
     public void Small_midas_gives_the_reference(string configuration)
     {
         using TestDevice device = configuration == TestDevice.OpenCl ? TestDevice.CreateOpenCl() : new();
-        Assert.Equal(8, Verify(device, "midas_small_128x192").Checks.Count(check => check.Path == VerificationPath.Composed));
+        Assert.Equal(8, DepthVectors.Verify(device, "midas_small_128x192").Checks.Count(check => check.Path == VerificationPath.Composed));
     }
 
     [Theory]
@@ -37,7 +35,7 @@ public class ConvolutionalDepthTests
     public void Networks_in_full_size_give_the_reference(string name, int outputs)
     {
         using var device = new TestDevice();
-        Assert.Equal(outputs, Verify(device, name).Checks.Count);
+        Assert.Equal(outputs, DepthVectors.Verify(device, name).Checks.Count);
     }
 
     [Theory]
@@ -47,21 +45,10 @@ public class ConvolutionalDepthTests
     [InlineData("boosting_merge", "boosting-merge", "official")]
     public void Names_and_shapes_are_those_of_the_published_files(string listing, string kind, string size)
     {
-        using JsonDocument names = JsonDocument.Parse(File.ReadAllText(Vectors.PathOf($"pretrained/{listing}.names.json")));
         using var device = new TestDevice();
 
         // Memory that nobody writes to is not taken from the system.
         using Module network = NetworkKind.Find(kind).Create(Initializer.Empty(device), size);
-        IEnumerable<string> expected = names.RootElement.GetProperty("namings").EnumerateObject().First().Value.EnumerateObject()
-            .Select(entry => $"{entry.Name} {new Shape([.. entry.Value.EnumerateArray().Select(length => length.GetInt32())])}");
-        Assert.Equal(expected.Order(StringComparer.Ordinal), network.State.Select(entry => $"{entry.Key} {entry.Value.Shape}").Order(StringComparer.Ordinal));
-    }
-
-    private static FileVerification Verify(TestDevice device, string name)
-    {
-        VerificationReport report = VectorVerification.Run(device, Vectors.PathOf($"pretrained/{name}.safetensors"));
-        FileVerification file = Assert.Single(report.Files);
-        Assert.True(report.Ok, string.Join("\n", file.Failures.Select(check => $"{check.Path} {check.Result}")));
-        return file;
+        Assert.Equal(DepthVectors.Describe(DepthVectors.Published(listing)), DepthVectors.Describe(network));
     }
 }

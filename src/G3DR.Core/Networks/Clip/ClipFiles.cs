@@ -14,10 +14,30 @@ internal static class ClipFiles
     // What the files hold besides parameters: sizes, in OpenAI's TorchScript archives, and numbers of positions.
     private static readonly string[] s_constants = ["input_resolution", "context_length", "vocab_size", "*position_ids"];
 
+    private static readonly Names[] s_images =
+    [
+        OpenAiImage(ClipNames.Visual),
+        OpenAiImage(string.Empty),
+        new(
+            false, $"{ClipNames.ImageModel}embeddings.position_embedding.weight", $"{ClipNames.ImageModel}encoder.layers.{{0}}.mlp.fc1.weight", ClipNames.ImageProjection, "vision_config")
+        {
+            Patches = $"{ClipNames.ImageModel}embeddings.patch_embedding.weight",
+        },
+    ];
+
+    private static readonly Names[] s_texts =
+    [
+        new(true, "positional_embedding", "transformer.resblocks.{0}.mlp.c_fc.weight", "text_projection", string.Empty) { Tokens = "token_embedding.weight" },
+        new(false, $"{ClipNames.TextModel}embeddings.position_embedding.weight", $"{ClipNames.TextModel}encoder.layers.{{0}}.mlp.fc1.weight", ClipNames.TextProjection, "text_config")
+        {
+            Tokens = $"{ClipNames.TextModel}embeddings.token_embedding.weight",
+        },
+    ];
+
     /// <summary>Both encoders.</summary>
     public static NetworkMatch? MatchBoth(NetworkFile file)
     {
-        if (Find(file, image: true) is not { } image || Find(file, image: false) is not { } text || image.IsOpenAi != text.IsOpenAi || !file.Has("logit_scale"))
+        if (Find(file, image: true) is not { } image || Find(file, image: false) is not { } text || image.IsOpenAi != text.IsOpenAi || image.Prefix.Length == 0 || !file.Has("logit_scale"))
         {
             return null;
         }
@@ -25,7 +45,7 @@ internal static class ClipFiles
         var options = new ClipOptions { Image = ImageOptions(file, image), Text = TextOptions(file, text) };
         options.Validate();
         WeightNameMap? map = image.IsOpenAi ? null : new([.. ClipNames.Text, .. ClipNames.Image(ClipNames.Visual)]);
-        return new($"CLIP {Describe(options.Image)}, {image.Naming}", initializer => new Clip(initializer, options), new() { NameMap = map, Ignore = s_constants });
+        return new($"CLIP {options.Image.Name}, {image.Naming}", initializer => new Clip(initializer, options), new() { NameMap = map, Ignore = s_constants });
     }
 
     /// <summary>The image encoder, alone or beside the other.</summary>
@@ -39,10 +59,10 @@ internal static class ClipFiles
         ClipImageOptions options = ImageOptions(file, names);
         options.Validate();
         return new(
-            $"the image encoder of CLIP {Describe(options)}, {names.Naming}",
+            $"the image encoder of CLIP {options.Name}, {names.Naming}",
             initializer => new ClipImageEncoder(initializer, options),
             names.IsOpenAi
-                ? new() { Prefix = ClipNames.Visual }
+                ? new() { Prefix = names.Prefix }
                 : new() { NameMap = new(ClipNames.Image(string.Empty)), Ignore = [.. s_constants, "logit_scale", ClipNames.TextModel + "*", ClipNames.TextProjection] });
     }
 
@@ -124,13 +144,18 @@ internal static class ClipFiles
         return part.TryGetProperty(name, out JsonElement value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number ? value : null;
     }
 
-    private static string Describe(ClipImageOptions options) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"ViT-{options.Width switch { 768 => "B", 1024 => "L", 1280 => "H", 1408 => "g", 1664 => "bigG", int width => $"{width}" }}/{options.PatchSize}{(options.ImageSize == 224 ? string.Empty : $" for {options.ImageSize} pixels")}");
+    private static Names OpenAiImage(string prefix) => new(true, $"{prefix}positional_embedding", $"{prefix}transformer.resblocks.{{0}}.mlp.c_fc.weight", $"{prefix}proj", string.Empty)
+    {
+        Prefix = prefix,
+        Patches = $"{prefix}conv1.weight",
+    };
 
     // Names that tell an encoder and its sizes.
     private sealed record Names(bool IsOpenAi, string Positions, string Expansion, string Projection, string Config)
     {
+        // Before the names of the image encoder in OpenAI's files; nothing where it was saved alone.
+        public string Prefix { get; init; } = ClipNames.Visual;
+
         public string? Patches { get; init; }
 
         public string? Tokens { get; init; }
@@ -139,26 +164,4 @@ internal static class ClipFiles
 
         public bool IsIn(NetworkFile file) => file.Has(Positions) && file.Has(Patches ?? Tokens!) && file.Count(Expansion) > 0;
     }
-
-    private static readonly Names[] s_images =
-    [
-        new(true, $"{ClipNames.Visual}positional_embedding", $"{ClipNames.Visual}transformer.resblocks.{{0}}.mlp.c_fc.weight", $"{ClipNames.Visual}proj", string.Empty)
-        {
-            Patches = $"{ClipNames.Visual}conv1.weight",
-        },
-        new(
-            false, $"{ClipNames.ImageModel}embeddings.position_embedding.weight", $"{ClipNames.ImageModel}encoder.layers.{{0}}.mlp.fc1.weight", ClipNames.ImageProjection, "vision_config")
-        {
-            Patches = $"{ClipNames.ImageModel}embeddings.patch_embedding.weight",
-        },
-    ];
-
-    private static readonly Names[] s_texts =
-    [
-        new(true, "positional_embedding", "transformer.resblocks.{0}.mlp.c_fc.weight", "text_projection", string.Empty) { Tokens = "token_embedding.weight" },
-        new(false, $"{ClipNames.TextModel}embeddings.position_embedding.weight", $"{ClipNames.TextModel}encoder.layers.{{0}}.mlp.fc1.weight", ClipNames.TextProjection, "text_config")
-        {
-            Tokens = $"{ClipNames.TextModel}embeddings.token_embedding.weight",
-        },
-    ];
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using G3DR.Kernels.Normalization;
 
 namespace G3DR.Core.Networks;
@@ -77,6 +78,19 @@ public sealed record ClipImageOptions : ClipEncoderOptions
 
     /// <summary>Pixels per side of a patch, which becomes one token.</summary>
     public int PatchSize { get; init; } = 32;
+
+    /// <summary>What the network is called: <c>ViT-B/32</c>; by its width where that has no letter.</summary>
+    public string Name => string.Create(CultureInfo.InvariantCulture, $"ViT-{Letter}/{PatchSize}{(ImageSize == 224 ? string.Empty : $" for {ImageSize} pixels")}");
+
+    private string Letter => Width switch
+    {
+        768 => "B",
+        1024 => "L",
+        1280 => "H",
+        1408 => "g",
+        1664 => "bigG",
+        _ => Width.ToString(CultureInfo.InvariantCulture),
+    };
 
     internal int Tokens => checked((ImageSize / PatchSize * (ImageSize / PatchSize)) + 1);
 

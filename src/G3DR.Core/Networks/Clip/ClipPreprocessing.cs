@@ -58,7 +58,11 @@ public static class ClipPreprocessing
     /// <param name="pictures">Colours (N, H, W, 3) in [0, 1].</param>
     /// <returns>Pictures of the same shape.</returns>
     /// <exception cref="ArgumentException">The shape is another one.</exception>
-    public static Tensor Normalize(Tensor pictures) => Normalize(pictures, scale: 1, offset: 0);
+    public static Tensor Normalize(Tensor pictures)
+    {
+        PictureGuard.Require(pictures, "CLIP's normalisation");
+        return ChannelScaling.Apply(pictures, Mean, Deviation);
+    }
 
     /// <summary>
     /// Rendered pictures as the network reads them; differentiable: resized bilinearly without antialiasing, as the released code of G3DR does, and normalised.
@@ -70,22 +74,6 @@ public static class ClipPreprocessing
     public static Tensor FromRendered(Tensor pictures, int size = 224)
     {
         using var scope = TensorScope.Begin(pictures.Accelerator);
-        Tensor resized = pictures.Rank == 4 && pictures.Shape[1] == size && pictures.Shape[2] == size ? pictures : TensorResize.Bilinear(pictures, size, size);
-        return scope.Keep(Normalize(resized, scale: 0.5, offset: 0.5));
-    }
-
-    // (scale x + offset - mean) / deviation in one product and one sum.
-    private static Tensor Normalize(Tensor pictures, double scale, double offset)
-    {
-        if (pictures.Rank != 4 || pictures.Shape[3] != 3)
-        {
-            throw new ArgumentException($"CLIP needs pictures (N, H, W, 3); got {pictures.Shape}.", nameof(pictures));
-        }
-
-        double[] factors = [.. Deviation.Select(deviation => scale / deviation)];
-        double[] shifts = [.. Mean.Zip(Deviation, (mean, deviation) => (offset - mean) / deviation)];
-        using var scope = TensorScope.Begin(pictures.Accelerator);
-        Tensor factor = Tensor.FromArray(pictures.Accelerator, factors, [3], pictures.DType), shift = Tensor.FromArray(pictures.Accelerator, shifts, [3], pictures.DType);
-        return scope.Keep((pictures * factor) + shift);
+        return scope.Keep(Normalize(TensorResize.Bilinear(pictures, size, size).Affine(0.5, 0.5)));
     }
 }

@@ -68,7 +68,7 @@ public sealed class ClipTokenizer
     /// <param name="text">Any text.</param>
     public IReadOnlyList<int> Encode(string text) => Encode(text, int.MaxValue);
 
-    /// <summary>A row of tokens for the text encoder: start, text, end, padding.</summary>
+    /// <summary>A row of tokens for <see cref="ClipTextEncoder"/>: start, text, end, padding.</summary>
     /// <param name="text">Any text.</param>
     /// <param name="options">Length, padding, what becomes of a long text; null for those of openai/CLIP.</param>
     /// <returns>As many tokens as the options say.</returns>

@@ -6,7 +6,10 @@ public enum DepthMeaning
     /// <summary>Larger is farther, up to an unknown scale and shift.</summary>
     Depth,
 
-    /// <summary>Larger is nearer: one over the depth, up to an unknown scale and shift.</summary>
+    /// <summary>
+    /// Larger is nearer: one over the depth, up to an unknown scale. Networks of this kind were trained up to a shift as well, but end in a ReLU, which puts 0 at the
+    /// greatest distance: 0 is taken for infinitely far.
+    /// </summary>
     InverseDepth,
 }
 
@@ -56,6 +59,9 @@ public sealed record DepthInput
 
     /// <summary>What the differences are divided by.</summary>
     public required IReadOnlyList<float> Deviation { get; init; }
+
+    /// <summary>How the map is brought back to the picture's size, without antialiasing.</summary>
+    public ResizeMode2d OutputMode { get; init; } = ResizeMode2d.Bilinear;
 
     /// <summary>Whether corner pixels stay corner pixels when the map is brought back to the picture's size.</summary>
     public bool OutputAlignsCorners { get; init; }

@@ -8,6 +8,9 @@ internal abstract class FeatureEncoder : Module
     private const int Multiple = 32;
     private readonly List<Layer> _stem = [], _stages = [];
 
+    /// <summary>How many activations <see cref="Forward"/> tells of.</summary>
+    public int Parts => _stages.Count;
+
     /// <summary>Refuses pictures that cannot be halved five times.</summary>
     /// <param name="shape">Shape of the pictures.</param>
     /// <param name="name">Name of the network for the message.</param>

@@ -41,6 +41,9 @@ public sealed class LeRes : Layer, IDepthNetwork
     public DepthInput Input => DepthInputs.LeRes;
 
     /// <inheritdoc/>
+    public int Parts => _encoder.Parts + LeResDecoder.Parts;
+
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor x) => Forward(x, observe: null);
 
     /// <summary>Computes depth as the network gives it, which may be negative.</summary>
@@ -59,12 +62,15 @@ public sealed class LeRes : Layer, IDepthNetwork
         return scope.Keep(_decoder.Forward(features, observe is null ? null : (name, output) => observe($"decoder_modules.{name}", output)));
     }
 
+    /// <inheritdoc/>
+    public Tensor Estimate(Tensor pictures) => Estimate(pictures, observe: null);
+
     /// <summary>Estimates depth as the released inference does: shifted for the nearest pixel of each picture to have 0.01.</summary>
     /// <inheritdoc/>
-    public Tensor Estimate(Tensor pictures)
+    public Tensor Estimate(Tensor pictures, Action<string, Tensor>? observe)
     {
         using var scope = TensorScope.Begin(pictures.Accelerator);
-        Tensor output = Forward(pictures);
+        Tensor output = Forward(pictures, observe);
         Tensor map = output.Reshape(output.Shape[0], output.Shape[1], output.Shape[2]);
         return scope.Keep(map - map.Min([1, 2], keepDims: true) + Nearest);
     }

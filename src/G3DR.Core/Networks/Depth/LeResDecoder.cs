@@ -1,10 +1,14 @@
 using G3DR.Core.Tensors;
+using G3DR.Kernels.Normalization;
 
 namespace G3DR.Core.Networks;
 
 /// <summary>Decoder of LeReS (aim-uofa/AdelaiDepth, LeReS): features of four resolutions to a map of depth.</summary>
 internal sealed class LeResDecoder : Module
 {
+    /// <summary>How many activations <see cref="Forward"/> tells of.</summary>
+    public const int Parts = 4;
+
     private readonly TransferBlock _coarse;
     private readonly Conv2d _coarseOutput;
     private readonly FunctionLayer _enlarge;
@@ -30,8 +34,7 @@ internal sealed class LeResDecoder : Module
         _output =
         [
             AddChild("outconv.adapt_conv.0", Convolution(initializer, channels, channels / 2)),
-            AddChild("outconv.adapt_conv.1", new BatchNorm2d(initializer, channels / 2)),
-            AddChild(string.Empty, new FunctionLayer(x => x.Relu())),
+            AddChild("outconv.adapt_conv.1", new NormRelu(initializer, channels / 2)),
             AddChild("outconv.adapt_conv.3", Convolution(initializer, channels / 2, 1)),
             _enlarge,
         ];
@@ -75,33 +78,33 @@ internal sealed class LeResDecoder : Module
         return Sequential.Trace(trace, path, _output);
     }
 
-    private static Conv2d Convolution(Initializer initializer, int inputs, int outputs) => new(initializer, inputs, outputs, kernel: 3, new() { Padding = 1 });
+    private static Conv2d Convolution(Initializer initializer, int inputs, int outputs, Activation activation = Activation.None) =>
+        new(initializer, inputs, outputs, kernel: 3, new() { Padding = 1, Activation = activation });
 
     /// <summary>A convolution, and two more around a residual path that carries its output after a ReLU (the released one works in place).</summary>
     private sealed class TransferBlock : Layer
     {
-        private readonly Layer[] _entry, _branch;
+        private readonly Conv2d _entry, _last;
+        private readonly Layer[] _branch;
 
         public TransferBlock(Initializer initializer, int inputs, int channels)
         {
-            FunctionLayer relu = AddChild(string.Empty, new FunctionLayer(x => x.Relu()));
-            _entry = [AddChild("conv1", Convolution(initializer, inputs, channels)), relu];
+            _entry = AddChild("conv1", Convolution(initializer, inputs, channels, Activation.Relu));
             _branch =
             [
                 AddChild("conv_branch.1", Convolution(initializer, channels, channels)),
-                AddChild("conv_branch.2", new BatchNorm2d(initializer, channels)),
-                relu,
-                AddChild("conv_branch.4", Convolution(initializer, channels, channels)),
+                AddChild("conv_branch.2", new NormRelu(initializer, channels)),
             ];
+            _last = AddChild("conv_branch.4", Convolution(initializer, channels, channels));
         }
 
         public override Tensor Forward(Tensor x)
         {
-            using Tensor entry = Sequential.Run(x, _entry), branch = Sequential.Run(entry, _branch), sum = entry + branch;
+            using Tensor entry = _entry.Forward(x), branch = Sequential.Run(entry, _branch), sum = _last.Forward(branch, entry);
             return sum.Relu();
         }
 
-        public override Shape Trace(ModelTrace trace, Shape input) => Sequential.Trace(trace, input, [.. _entry, .. _branch]);
+        public override Shape Trace(ModelTrace trace, Shape input) => Sequential.Trace(trace, input, [_entry, .. _branch, _last]);
     }
 
     /// <summary>Adds transferred features to what came from the coarser level, and enlarges.</summary>

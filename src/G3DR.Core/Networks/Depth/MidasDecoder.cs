@@ -1,4 +1,5 @@
 using G3DR.Core.Tensors;
+using G3DR.Kernels.Normalization;
 
 namespace G3DR.Core.Networks;
 
@@ -7,6 +8,9 @@ namespace G3DR.Core.Networks;
 /// </summary>
 internal sealed class MidasDecoder : Module
 {
+    /// <summary>How many activations <see cref="Forward"/> tells of.</summary>
+    public const int Parts = 5;
+
     private readonly Conv2d[] _projections;
     private readonly FeatureFusionBlock[] _fusions;
     private readonly Layer[] _output;
@@ -33,8 +37,7 @@ internal sealed class MidasDecoder : Module
         [
             AddChild("output_conv.0", new Conv2d(initializer, widths[0], widths[0] / 2, kernel: 3, new() { Padding = 1 })),
             AddChild(string.Empty, Enlarging.Twice(alignCorners: false)),
-            AddChild("output_conv.2", new Conv2d(initializer, widths[0] / 2, hidden, kernel: 3, new() { Padding = 1 })),
-            AddChild(string.Empty, new FunctionLayer(x => x.Relu())),
+            AddChild("output_conv.2", new Conv2d(initializer, widths[0] / 2, hidden, kernel: 3, new() { Padding = 1, Activation = Activation.Relu })),
             AddChild("output_conv.4", new Conv2d(initializer, hidden, 1, kernel: 1)),
         ];
     }

@@ -28,6 +28,9 @@ public abstract class MidasNetwork : Layer, IDepthNetwork
     public DepthInput Input { get; }
 
     /// <inheritdoc/>
+    public int Parts => _encoder.Parts + MidasDecoder.Parts;
+
+    /// <inheritdoc/>
     public override Tensor Forward(Tensor x) => Forward(x, observe: null);
 
     /// <summary>Computes inverse depth and shows what lies on the way.</summary>
@@ -47,6 +50,9 @@ public abstract class MidasNetwork : Layer, IDepthNetwork
 
     /// <inheritdoc/>
     public Tensor Estimate(Tensor pictures) => Forward(pictures);
+
+    /// <inheritdoc/>
+    public Tensor Estimate(Tensor pictures, Action<string, Tensor>? observe) => Forward(pictures, observe);
 
     /// <inheritdoc/>
     public override Shape Trace(ModelTrace trace, Shape input)

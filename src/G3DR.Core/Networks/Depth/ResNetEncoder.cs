@@ -1,4 +1,5 @@
 using G3DR.Core.Tensors;
+using G3DR.Kernels.Normalization;
 
 namespace G3DR.Core.Networks;
 
@@ -17,8 +18,7 @@ internal sealed class ResNetEncoder : FeatureEncoder
     {
         options.Validate();
         AddStem(convolution, new Conv2d(initializer, 3, options.Channels, kernel: 7, new() { Stride = (2, 2), Padding = 3 }, bias: false));
-        AddStem(norm, new BatchNorm2d(initializer, options.Channels));
-        AddStem(string.Empty, new FunctionLayer(x => x.Relu()));
+        AddStem(norm, new NormRelu(initializer, options.Channels));
         AddStem(string.Empty, new FunctionLayer(
             x => Functional.MaxPool2d(x, (3, 3), new() { Stride = (2, 2), Padding = (1, 1) }),
             (Shape shape) => [shape[0], (shape[1] + 1) / 2, (shape[2] + 1) / 2, shape[3]]));
@@ -40,41 +40,51 @@ internal sealed class ResNetEncoder : FeatureEncoder
     /// <summary>1x1, 3x3 and 1x1 convolution, each normalised, around a residual path.</summary>
     private sealed class Bottleneck : Layer
     {
-        private readonly Layer[] _layers;
+        private readonly Conv2d[] _convolutions;
+        private readonly BatchNorm2d[] _norms;
         private readonly Sequential? _shortcut;
 
         public Bottleneck(Initializer initializer, int inputs, int width, int outputs, int groups, int stride)
         {
-            var relu = new FunctionLayer(x => x.Relu());
-            Conv2d first = Add(1, new(initializer, inputs, width, kernel: 1, bias: false), out BatchNorm2d firstNorm);
-            Conv2d second = Add(
-                2, new(initializer, width, width, kernel: 3, new() { Stride = (stride, stride), Padding = 1, Groups = groups }, bias: false), out BatchNorm2d secondNorm);
-            Conv2d third = Add(3, new(initializer, width, outputs, kernel: 1, bias: false), out BatchNorm2d thirdNorm);
-            AddChild(string.Empty, relu);
-            _layers = [first, firstNorm, relu, second, secondNorm, relu, third, thirdNorm];
+            _convolutions = new Conv2d[3];
+            _norms = new BatchNorm2d[3];
+            Add(0, new(initializer, inputs, width, kernel: 1, bias: false));
+            Add(1, new(initializer, width, width, kernel: 3, new() { Stride = (stride, stride), Padding = 1, Groups = groups }, bias: false));
+            Add(2, new(initializer, width, outputs, kernel: 1, bias: false));
             _shortcut = stride == 1 && inputs == outputs ? null : AddChild("downsample", new Sequential(
                 new Conv2d(initializer, inputs, outputs, kernel: 1, new() { Stride = (stride, stride) }, bias: false), new BatchNorm2d(initializer, outputs)));
 
-            Conv2d Add(int number, Conv2d convolution, out BatchNorm2d norm)
+            void Add(int index, Conv2d convolution)
             {
-                AddChild($"conv{number}", convolution);
-                norm = AddChild($"bn{number}", new BatchNorm2d(initializer, convolution.Weight.Shape[0]));
-                return convolution;
+                _convolutions[index] = AddChild($"conv{index + 1}", convolution);
+                _norms[index] = AddChild($"bn{index + 1}", new BatchNorm2d(initializer, convolution.Weight.Shape[0]));
             }
         }
 
         public override Tensor Forward(Tensor x)
         {
-            using Tensor inside = Sequential.Run(x, _layers);
+            using Tensor first = Step(0, x, Activation.Relu), second = Step(1, first, Activation.Relu);
+            first.Dispose();
             using Tensor? shortcut = _shortcut?.Forward(x);
-            using Tensor sum = inside + (shortcut ?? x);
+            using Tensor sum = Step(2, second, Activation.None, shortcut ?? x);
             return sum.Relu();
         }
 
         public override Shape Trace(ModelTrace trace, Shape input)
         {
-            Shape output = Sequential.Trace(trace, input, _layers);
+            Shape output = input;
+            for (int i = 0; i < _convolutions.Length; i++)
+            {
+                output = Sequential.Trace(trace, output, _convolutions[i], _norms[i]);
+            }
+
             return _shortcut is null ? output : trace.Run(_shortcut, input);
+        }
+
+        private Tensor Step(int index, Tensor x, Activation activation, Tensor? residual = null)
+        {
+            using Tensor convolved = _convolutions[index].Forward(x);
+            return _norms[index].Forward(convolved, activation, residual);
         }
     }
 }

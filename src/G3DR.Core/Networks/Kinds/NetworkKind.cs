@@ -22,6 +22,9 @@ public sealed class NetworkKind
     public static IReadOnlyList<NetworkKind> All =>
     [
         TriplaneGenerator.Kind,
+        DepthAnything.Kind,
+        DptLarge.Kind,
+        DptHybrid.Kind,
         MidasV21.Kind,
         MidasSmall.Kind,
         LeRes.Kind,
@@ -31,6 +34,10 @@ public sealed class NetworkKind
         Clip.Kind,
         ClipImageEncoder.Kind,
         ClipTextEncoder.Kind,
+        Vgg16.Kind,
+        AlexNet.Kind,
+        SqueezeNet.Kind,
+        LpipsHeads.Kind,
     ];
 
     /// <summary>Name of the network.</summary>

@@ -78,9 +78,17 @@ public static class NetworkLoader
     internal static NetworkMatch Recognize<T>(NetworkFile file)
     {
         IReadOnlyList<KeyValuePair<NetworkKind, NetworkMatch>> found = Identify(file);
-        return found.FirstOrDefault(pair => typeof(T).IsAssignableFrom(pair.Key.Module)).Value ?? throw new WeightsFormatException(
-            $"{file.Source} looks like {Describe(file, found)}; needed is {string.Join(" or ", NetworkKind.All.Where(kind => typeof(T).IsAssignableFrom(kind.Module)).Select(kind => kind.Description))}.");
+        return found.FirstOrDefault(pair => typeof(T).IsAssignableFrom(pair.Key.Module)).Value ?? throw Mismatch(
+            file, found, string.Join(" or ", NetworkKind.All.Where(kind => typeof(T).IsAssignableFrom(kind.Module)).Select(kind => kind.Description)));
     }
+
+    /// <summary>The error that a file is something else.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="needed">What is needed.</param>
+    internal static WeightsFormatException Mismatch(NetworkFile file, string needed) => Mismatch(file, Identify(file), needed);
+
+    private static WeightsFormatException Mismatch(NetworkFile file, IReadOnlyList<KeyValuePair<NetworkKind, NetworkMatch>> found, string needed) =>
+        new($"{file.Source} looks like {Describe(file, found)}; needed is {needed}.");
 
     private static string Describe(NetworkFile file, IReadOnlyList<KeyValuePair<NetworkKind, NetworkMatch>> found) => found.Count > 0
         ? $"{found[0].Value.Description} ({file.Names.Count} tensors)"

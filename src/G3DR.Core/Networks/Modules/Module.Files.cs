@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using G3DR.Core.Tensors;
 using G3DR.Core.Weights;
 
@@ -67,6 +69,21 @@ public abstract partial class Module
         }
 
         writer.Save(path);
+    }
+
+    /// <summary>A hash of names, shapes and values of all tensors, as 16 hexadecimal digits: equal for networks that compute the same.</summary>
+    internal string ComputeFingerprint()
+    {
+        using var sha = SHA256.Create();
+        using var stream = new CryptoStream(Stream.Null, sha, CryptoStreamMode.Write);
+        foreach ((string name, Tensor tensor) in State)
+        {
+            stream.Write(Encoding.UTF8.GetBytes($"{name} {tensor.Shape} {tensor.DType}\n"));
+            WriteElements(stream, tensor, tensor.DType == DType.Float64 ? WeightDtype.F64 : WeightDtype.F32, CancellationToken.None);
+        }
+
+        stream.FlushFinalBlock();
+        return Convert.ToHexStringLower(sha.Hash!)[..16];
     }
 
     /// <summary>Refuses element types that <see cref="Save"/> does not write.</summary>

@@ -38,8 +38,8 @@ internal sealed class TransformerBlock : Layer
     public override Tensor Forward(Tensor x)
     {
         using var scope = TensorScope.Begin(x.Accelerator);
-        using Tensor attended = AddBranch(x, Attend(x), _attentionScale);
-        return scope.Keep(AddBranch(attended, Perceive(attended), _mlpScale));
+        using Tensor attended = Attend(x);
+        return scope.Keep(Perceive(attended));
     }
 
     /// <inheritdoc/>
@@ -63,7 +63,7 @@ internal sealed class TransformerBlock : Layer
 
         Tensor mixed = Functional.SelfAttention(projected, _attention);
         projected.Dispose();
-        return scope.Keep(_attentionOutput.Forward(mixed));
+        return scope.Keep(AddBranch(x, _attentionOutput, mixed, _attentionScale));
     }
 
     private Tensor Perceive(Tensor x)
@@ -72,19 +72,21 @@ internal sealed class TransformerBlock : Layer
         Tensor expanded;
         using (Tensor normalized = _mlpNorm.Forward(x))
         {
-            expanded = _expansion.Forward(normalized);
+            expanded = _expansion.Forward(normalized, _activation);
         }
 
-        Tensor active = _activation == Activation.QuickGelu ? expanded.QuickGelu() : expanded.Gelu();
-        expanded.Dispose();
-        return scope.Keep(_contraction.Forward(active));
+        return scope.Keep(AddBranch(x, _contraction, expanded, _mlpScale));
     }
 
-    private static Tensor AddBranch(Tensor x, Tensor branch, Slot? scale)
+    // x plus the end of a branch, in the pass that computes it where the branch is not scaled.
+    private static Tensor AddBranch(Tensor x, Linear end, Tensor branch, Slot? scale)
     {
-        using (branch)
+        if (scale is null)
         {
-            return scale is null ? x + branch : x + (branch * scale.Tensor);
+            return end.Forward(branch, Activation.None, residual: x);
         }
+
+        using Tensor result = end.Forward(branch), scaled = result * scale.Tensor;
+        return x + scaled;
     }
 }

@@ -10,11 +10,16 @@ internal sealed record FitIdentity(IReadOnlyDictionary<string, string> Values)
 {
     private const string Picture = "picture";
 
-    public static FitIdentity Of(FitOptions options, float[] color, float[] depth)
+    public static FitIdentity Of(FitOptions options, FitNetworks networks, float[] color, float[] depth)
     {
         var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
         Flatten(JsonSerializer.SerializeToElement(options), string.Empty, values);
         byte[] hash = SHA256.HashData([.. MemoryMarshal.AsBytes(color.AsSpan()), .. MemoryMarshal.AsBytes(depth.AsSpan())]);
+        foreach ((string name, string value) in networks.Identities())
+        {
+            values[name] = value;
+        }
+
         values[Picture] = Convert.ToHexStringLower(hash)[..16];
         return new(values);
     }
@@ -52,6 +57,12 @@ internal sealed record FitIdentity(IReadOnlyDictionary<string, string> Values)
 
     private static void Flatten(JsonElement element, string name, SortedDictionary<string, string> values)
     {
+        // What is not set means nothing: a fit without it goes on from older checkpoints too.
+        if (element.ValueKind == JsonValueKind.Null)
+        {
+            return;
+        }
+
         if (element.ValueKind != JsonValueKind.Object)
         {
             values[name] = element.ToString();

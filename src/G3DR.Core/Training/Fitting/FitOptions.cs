@@ -9,6 +9,12 @@ public sealed record FitOptions
     /// <summary>Smallest picture that can be fitted.</summary>
     public const int SmallestSize = 8;
 
+    /// <summary>Largest side of the views that networks judge, unless <see cref="AppearanceSize"/> says otherwise.</summary>
+    public const int DefaultAppearanceSize = 96;
+
+    /// <summary>What <see cref="PerceptualInterval"/> stands for unless it is set.</summary>
+    public const int DefaultPerceptualInterval = 2;
+
     /// <summary>Optimisation steps.</summary>
     public int Steps { get; init; } = 400;
 
@@ -51,6 +57,31 @@ public sealed record FitOptions
     /// <summary>Weight of the total variation of the depth of novel views.</summary>
     public double TotalVariationWeight { get; init; } = 0.1;
 
+    /// <summary>
+    /// Weight of the perceptual distance of canonical views over all levels; by default that of the paper, 0.5, where a perceptual network is given.
+    /// </summary>
+    public double? PerceptualWeight { get; init; }
+
+    /// <summary>Weight of the perceptual distance of novel views from the picture over the last two levels; by default 0.5 where a perceptual network is given.</summary>
+    public double? NovelPerceptualWeight { get; init; }
+
+    /// <summary>Weight of the difference between embeddings of novel views and of the picture; by default 0.35 where a semantic network is given.</summary>
+    public double? SemanticWeight { get; init; }
+
+    /// <summary>
+    /// Pixels per side of the views that networks judge; by default <see cref="DefaultAppearanceSize"/>, but no more than the picture has. Novel views have this size, instead
+    /// of <see cref="NovelSize"/>, where a network judges them.
+    /// </summary>
+    public int? AppearanceSize { get; init; }
+
+    /// <summary>
+    /// Every how many steps a canonical view is judged by the perceptual network, with as many times the weight; <see cref="DefaultPerceptualInterval"/> by default.
+    /// </summary>
+    public int? PerceptualInterval { get; init; }
+
+    /// <summary>How views and weights change with the step; <see cref="FitSchedule.Constant"/> by default.</summary>
+    public FitSchedule? Schedule { get; init; }
+
     /// <summary>Largest learning rate of the planes.</summary>
     public double PlaneLearningRate { get; init; } = 0.1;
 
@@ -69,10 +100,13 @@ public sealed record FitOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(Channels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(RaysPerStep, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(NovelSize, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(AppearanceSize ?? DefaultAppearanceSize, 2, nameof(AppearanceSize));
+        ArgumentOutOfRangeException.ThrowIfLessThan(PerceptualInterval ?? DefaultPerceptualInterval, 1, nameof(PerceptualInterval));
         foreach ((double value, string name) in new[]
         {
             (NovelProbability, nameof(NovelProbability)), (NovelYaw, nameof(NovelYaw)), (NovelPitch, nameof(NovelPitch)), (ColorWeight, nameof(ColorWeight)),
             (DepthWeight, nameof(DepthWeight)), (TotalVariationWeight, nameof(TotalVariationWeight)),
+            (PerceptualWeight ?? 0, nameof(PerceptualWeight)), (NovelPerceptualWeight ?? 0, nameof(NovelPerceptualWeight)), (SemanticWeight ?? 0, nameof(SemanticWeight)),
             (PlaneLearningRate, nameof(PlaneLearningRate)), (DecoderLearningRate, nameof(DecoderLearningRate)),
         })
         {
@@ -80,6 +114,11 @@ public sealed record FitOptions
             {
                 throw new ArgumentException($"{name} must be a finite number of at least 0; got {value}.");
             }
+        }
+
+        if (Schedule == FitSchedule.Official && Steps < 3)
+        {
+            throw new ArgumentException($"The released schedule needs at least 3 steps; got {Steps}.");
         }
 
         if (NovelProbability > 1)

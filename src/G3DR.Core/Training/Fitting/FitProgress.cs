@@ -12,6 +12,15 @@ namespace G3DR.Core.Training;
 public readonly record struct FitProgress(
     int Step, int Steps, bool IsNovel, double ColorLoss, double DepthLoss, double TotalVariation, TimeSpan Elapsed, int StepsThisRun)
 {
+    /// <summary>Last perceptual distance of a canonical view; null before the first, and without a network.</summary>
+    public double? PerceptualLoss { get; init; }
+
+    /// <summary>Last perceptual distance of a novel view from the picture; null before the first, and without a network.</summary>
+    public double? NovelPerceptualLoss { get; init; }
+
+    /// <summary>Last difference of embeddings of a novel view and the picture; null before the first, and without a network.</summary>
+    public double? SemanticLoss { get; init; }
+
     /// <summary>Peak signal-to-noise ratio of the last rays that were compared, in dB.</summary>
     public double Psnr => ColorLoss > 0 ? -10 * Math.Log10(ColorLoss) : double.PositiveInfinity;
 

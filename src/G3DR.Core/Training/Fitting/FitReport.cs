@@ -40,6 +40,9 @@ public sealed record FitReport
     /// <summary>Seed.</summary>
     public required ulong Seed { get; init; }
 
+    /// <summary>The terms of the objective.</summary>
+    public required IReadOnlyList<FitLoss> Losses { get; init; }
+
     /// <summary>Seconds of optimisation in this run.</summary>
     public required double Seconds { get; init; }
 

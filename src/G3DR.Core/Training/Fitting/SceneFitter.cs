@@ -12,11 +12,11 @@ namespace G3DR.Core.Training;
 /// <summary>
 /// Optimises feature planes and decoder for one RGB-D picture. Canonical steps compare drawn rays with the picture (squared colour error, absolute
 /// depth error) and scale the gradients of density and colour with the depth kernel (Eq. 2-3 of G3DR); novel steps smooth the depth seen from random
-/// cameras. Every draw is a function of seed and step, so a continued fit equals an uninterrupted one bit for bit.
+/// cameras. With networks, whole views are judged too: canonical ones by how they look, novel ones by how they look and by what they show (<see cref="G3drObjective"/>). Every draw is a function of seed and step, so a continued fit equals an uninterrupted one bit for bit.
 /// </summary>
 public sealed class SceneFitter : IDisposable
 {
-    private const uint RayStream = 10, ChoiceStream = 11, CameraStream = 12;
+    private const uint RayStream = 10;
 
     private readonly Accelerator _device;
     private readonly FitOptions _options;
@@ -27,14 +27,21 @@ public sealed class SceneFitter : IDisposable
     private readonly Adam _decoderOptimizer;
     private readonly OneCycleSchedule _planeRate;
     private readonly OneCycleSchedule _decoderRate;
+    private readonly NovelViews _novelViews;
+    private readonly FitNetworks _networks;
+    private readonly AppearanceLoss? _appearance;
+    private readonly Dictionary<string, double> _last = new(StringComparer.Ordinal);
     private readonly List<FitProgress> _history = [];
 
     /// <summary>Prepares a fit from scratch.</summary>
     /// <param name="device">Where it computes.</param>
     /// <param name="picture">What is fitted.</param>
     /// <param name="options">Sizes, weights, seed.</param>
-    /// <exception cref="ArgumentException">An option does not fit, or the picture is too small.</exception>
-    public SceneFitter(Accelerator device, RgbdPicture picture, FitOptions options)
+    /// <param name="networks">Networks that judge whole views; none by default. They stay the caller's and have to outlive the fitter.</param>
+    /// <exception cref="ArgumentException">
+    /// An option does not fit, a weight belongs to a network that was not given, or the picture is too small, for itself or for a network.
+    /// </exception>
+    public SceneFitter(Accelerator device, RgbdPicture picture, FitOptions options, FitNetworks? networks = null)
     {
         options.Validate();
         if (picture.Size < FitOptions.SmallestSize)
@@ -42,7 +49,8 @@ public sealed class SceneFitter : IDisposable
             throw new ArgumentException($"A picture to fit needs at least {FitOptions.SmallestSize} x {FitOptions.SmallestSize} pixels; got {picture.Size}.", nameof(picture));
         }
 
-        (_device, _options) = (device, options);
+        (_device, _options, _networks, _novelViews) = (device, options, networks ?? new(), new(options));
+        _appearance = AppearanceLoss.Create(device, picture, options, _networks);
         _canonical = Camera.Canonical.Rays(picture.Size, picture.Size);
         _depths = picture.Depth;
 
@@ -81,6 +89,32 @@ public sealed class SceneFitter : IDisposable
     /// <summary>Losses of the steps of this run.</summary>
     public IReadOnlyList<FitProgress> History => _history;
 
+    /// <summary>The terms of the objective, each with its last value in this run.</summary>
+    public IReadOnlyList<FitLoss> Losses
+    {
+        get
+        {
+            List<FitLoss> losses =
+            [
+                new(G3drTerms.Color, _options.ColorWeight, Network: null, Last(G3drTerms.Color)),
+                new(G3drTerms.Depth, _options.DepthWeight, Network: null, Last(G3drTerms.Depth)),
+                new(G3drTerms.NovelTotalVariation, _options.TotalVariationWeight, Network: null, Last(G3drTerms.NovelTotalVariation)),
+            ];
+            if (_appearance is not null && _networks.PerceptualName is string perceptual)
+            {
+                losses.Add(new(G3drTerms.Perceptual, _appearance.Weights.Perceptual, perceptual, Last(G3drTerms.Perceptual)));
+                losses.Add(new(G3drTerms.NovelPerceptual, _appearance.Weights.NovelPerceptual, perceptual, Last(G3drTerms.NovelPerceptual)));
+            }
+
+            if (_appearance is not null && _networks.Semantic is { } semantic)
+            {
+                losses.Add(new(G3drTerms.NovelSemantic, _appearance.Weights.NovelSemantic, semantic.Name, Last(G3drTerms.NovelSemantic)));
+            }
+
+            return losses;
+        }
+    }
+
     /// <summary>Runs the steps that are left. After a cancellation the scene holds what was reached.</summary>
     /// <param name="progress">Told after every step.</param>
     /// <param name="cancel">Stops between steps, without an exception.</param>
@@ -88,22 +122,26 @@ public sealed class SceneFitter : IDisposable
     {
         long start = Stopwatch.GetTimestamp();
         int first = Step;
-        FitProgress last = _history.Count > 0 ? _history[^1] : default;
         while (!IsComplete && !cancel.IsCancellationRequested)
         {
-            FitLosses losses = RunStep(Step);
+            bool novel = RunStep(Step);
             Step++;
-            last = new(
+            var state = new FitProgress(
                 Step,
                 _options.Steps,
-                losses.Novel,
-                losses.Color ?? last.ColorLoss,
-                losses.Depth ?? last.DepthLoss,
-                losses.TotalVariation ?? last.TotalVariation,
+                novel,
+                _last.GetValueOrDefault(G3drTerms.Color),
+                _last.GetValueOrDefault(G3drTerms.Depth),
+                _last.GetValueOrDefault(G3drTerms.NovelTotalVariation),
                 Stopwatch.GetElapsedTime(start),
-                Step - first);
-            _history.Add(last);
-            progress?.Report(last);
+                Step - first)
+            {
+                PerceptualLoss = Last(G3drTerms.Perceptual),
+                NovelPerceptualLoss = Last(G3drTerms.NovelPerceptual),
+                SemanticLoss = Last(G3drTerms.NovelSemantic),
+            };
+            _history.Add(state);
+            progress?.Report(state);
         }
     }
 
@@ -119,60 +157,82 @@ public sealed class SceneFitter : IDisposable
     {
         _planeOptimizer.Dispose();
         _decoderOptimizer.Dispose();
+        _appearance?.Dispose();
         Scene.Dispose();
     }
 
     /// <summary>What a checkpoint must have in common with the fit that goes on from it.</summary>
-    private FitIdentity Identity => FitIdentity.Of(_options, _targets, _depths);
+    private FitIdentity Identity => FitIdentity.Of(_options, _networks, _targets, _depths);
 
-    private readonly record struct FitLosses(bool Novel, double? Color, double? Depth, double? TotalVariation);
-
-    // Losses still on the device: of colour and depth, or of a novel view's total variation.
-    private readonly record struct StepLosses(bool Novel, Tensor Values);
-
-    private FitLosses RunStep(int step)
+    // Whether it looked from the side.
+    private bool RunStep(int step)
     {
         _planeOptimizer.LearningRate = _planeRate.LearningRate(step);
         _decoderOptimizer.LearningRate = _decoderRate.LearningRate(step);
-        double novelProbability = _options.NovelProbability * (step + 1) / _options.Steps;
         using var scope = TensorScope.Begin(_device);
-        StepLosses losses = Philox.Uniform(_options.Seed, ChoiceStream, (ulong)step) < novelProbability ? NovelStep(step) : CanonicalStep(step);
+        bool novel = _novelViews.IsNovel(step);
+        List<(string Name, Tensor Value)> losses = novel ? NovelStep(step) : CanonicalStep(step);
         _planeOptimizer.Step();
         _decoderOptimizer.Step();
         _planeOptimizer.ClearGradients();
         _decoderOptimizer.ClearGradients();
 
         // Read last, in one copy: until here the device got the work of the whole step without waiting for the host.
-        double[] values = losses.Values.ToDoubles();
+        double[] values = Tensor.Concat([.. losses.Select(loss => loss.Value.Detach().Reshape(1))]).ToDoubles();
+        for (int i = 0; i < values.Length; i++)
+        {
+            // Told in [0, 1], whatever the renderer's range.
+            double scale = losses[i].Name == G3drTerms.Color && _options.Render.Marching == MarchingRule.MidPoint ? 0.25 : 1;
+            _last[losses[i].Name] = values[i] * scale;
+        }
 
-        // Told in [0, 1], whatever the renderer's range.
-        double scale = _options.Render.Marching == MarchingRule.MidPoint ? 0.25 : 1;
-        return losses.Novel
-            ? new(Novel: true, Color: null, Depth: null, values[0])
-            : new(Novel: false, values[0] * scale, values[1], TotalVariation: null);
+        return novel;
     }
 
-    private StepLosses CanonicalStep(int step)
+    private List<(string Name, Tensor Value)> CanonicalStep(int step)
     {
         (RayBatch rays, Tensor color, Tensor depth) = DrawRays(step);
-        RenderResult view = TriplaneRenderer.Render(Scene.Planes, Scene.Decoder, rays, _options.Render, depth, Randomness(step));
-        Tensor colorError = PictureLosses.L2(view.Color, color);
-        Tensor depthError = PictureLosses.L1(view.Depth, depth);
+        RenderResult drawn = TriplaneRenderer.Render(Scene.Planes, Scene.Decoder, rays, _options.Render, depth, Randomness(step));
+        Tensor colorError = PictureLosses.L2(drawn.Color, color);
+        Tensor depthError = PictureLosses.L1(drawn.Depth, depth);
         ((colorError * _options.ColorWeight) + (depthError * _options.DepthWeight)).Backward();
-        return new(Novel: false, Tensor.Concat([colorError.Detach().Reshape(1), depthError.Detach().Reshape(1)]));
+        List<(string, Tensor)> losses = [(G3drTerms.Color, colorError), (G3drTerms.Depth, depthError)];
+        double share = _novelViews.PerceptualShare(step);
+        if (_appearance is not null && share > 0 && _appearance.JudgesCanonicalView(step))
+        {
+            // Gradients add up; the first graph is gone by now.
+            RenderResult view = RenderView(Camera.Canonical, _appearance.Size, _appearance.Depth, Randomness(step, view: 1));
+            LossTerms terms = _appearance.Canonical(view, _options.Render);
+            terms.Total(_ => share * _appearance.Interval).Backward();
+            losses.AddRange(Values(terms));
+        }
+
+        return losses;
     }
 
-    private StepLosses NovelStep(int step)
+    private List<(string Name, Tensor Value)> NovelStep(int step)
     {
+        Camera camera = _novelViews.CameraOf(step);
+        if (_appearance is { JudgesNovelViews: true })
+        {
+            LossTerms terms = _appearance.Novel(RenderView(camera, _appearance.Size, depth: null, Randomness(step)), _options.Render);
+            terms.Total(name => name == G3drTerms.NovelSemantic ? _novelViews.SemanticShare(step) : 1).Backward();
+            return [.. Values(terms)];
+        }
+
         int size = _options.NovelSize;
-        double yaw = _options.NovelYaw * Philox.Normal(_options.Seed, CameraStream, 2 * (ulong)step);
-        double pitch = _options.NovelPitch * Philox.Normal(_options.Seed, CameraStream, (2 * (ulong)step) + 1);
-        RayBatch rays = RayBatch.FromBundle(_device, Camera.Orbit(yaw, pitch).Rays(size, size));
-        RenderResult view = TriplaneRenderer.Render(Scene.Planes, Scene.Decoder, rays, _options.Render, randomness: Randomness(step));
+        RenderResult view = RenderView(camera, size, depth: null, Randomness(step));
         Tensor variation = PictureLosses.TotalVariation(view.Depth.Reshape(1, size, size, 1));
         (variation * _options.TotalVariationWeight).Backward();
-        return new(Novel: true, variation.Detach().Reshape(1));
+        return [(G3drTerms.NovelTotalVariation, variation)];
     }
+
+    private RenderResult RenderView(Camera camera, int size, Tensor? depth, RenderRandomness randomness) => TriplaneRenderer.Render(
+        Scene.Planes, Scene.Decoder, RayBatch.FromBundle(_device, camera.Rays(size, size)), _options.Render, depth, randomness);
+
+    private static IEnumerable<(string Name, Tensor Value)> Values(LossTerms terms) => terms.Terms.Select(term => (term.Name, term.Value));
+
+    private double? Last(string name) => _last.TryGetValue(name, out double value) ? value : null;
 
     private (RayBatch Rays, Tensor Color, Tensor Depth) DrawRays(int step)
     {
@@ -192,6 +252,6 @@ public sealed class SceneFitter : IDisposable
         return (rays, Tensor.FromArray(_device, color, shape), Tensor.FromArray(_device, depth, [1, count]));
     }
 
-    // The upper half of the seed's words is the step's: streams of different steps never meet.
-    private RenderRandomness Randomness(int step) => new() { Seed = _options.Seed ^ ((ulong)(step + 1) << 32) };
+    // The upper half of the seed's words is the step's, its top bit that of the second view in a step: streams of different steps never meet.
+    private RenderRandomness Randomness(int step, uint view = 0) => new() { Seed = _options.Seed ^ ((ulong)(step + 1) << 32) ^ ((ulong)view << 63) };
 }

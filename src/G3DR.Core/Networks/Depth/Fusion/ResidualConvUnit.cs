@@ -1,4 +1,5 @@
 using G3DR.Core.Tensors;
+using G3DR.Kernels.Normalization;
 
 namespace G3DR.Core.Networks;
 
@@ -20,25 +21,20 @@ internal sealed class ResidualConvUnit : Layer
     public ResidualConvUnit(Initializer initializer, int channels, bool carriesActivated = false)
     {
         _carriesActivated = carriesActivated;
-        _first = AddChild("conv1", Convolution(initializer, channels));
-        _second = AddChild("conv2", Convolution(initializer, channels));
+        _first = AddChild("conv1", Convolution(initializer, channels, Activation.Relu));
+        _second = AddChild("conv2", Convolution(initializer, channels, Activation.None));
     }
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x)
     {
-        using Tensor active = x.Relu(), inside = Inside(active), convolved = _second.Forward(inside);
-        return convolved + (_carriesActivated ? active : x);
+        using Tensor active = x.Relu(), inside = _first.Forward(active);
+        return _second.Forward(inside, _carriesActivated ? active : x);
     }
 
     /// <inheritdoc/>
     public override Shape Trace(ModelTrace trace, Shape input) => trace.Run(_second, trace.Run(_first, input));
 
-    private static Conv2d Convolution(Initializer initializer, int channels) => new(initializer, channels, channels, kernel: 3, new() { Padding = 1 });
-
-    private Tensor Inside(Tensor active)
-    {
-        using Tensor convolved = _first.Forward(active);
-        return convolved.Relu();
-    }
+    private static Conv2d Convolution(Initializer initializer, int channels, Activation activation) =>
+        new(initializer, channels, channels, kernel: 3, new() { Padding = 1, Activation = activation });
 }
