@@ -10,9 +10,10 @@ internal sealed class FireModule : Layer
 
     public FireModule(Initializer initializer, int inputs, int squeezed, int expanded)
     {
-        _squeeze = AddChild("squeeze", new Conv2d(initializer, inputs, squeezed, kernel: 1, new() { Activation = Activation.Relu }));
-        _expand1 = AddChild("expand1x1", new Conv2d(initializer, squeezed, expanded, kernel: 1, new() { Activation = Activation.Relu }));
-        _expand3 = AddChild("expand3x3", new Conv2d(initializer, squeezed, expanded, kernel: 3, new() { Padding = 1, Activation = Activation.Relu }));
+        var active = new Conv2dOptions { Activation = Activation.Relu };
+        _squeeze = AddChild("squeeze", new Conv2d(initializer, inputs, squeezed, kernel: 1, active));
+        _expand1 = AddChild("expand1x1", new Conv2d(initializer, squeezed, expanded, kernel: 1, active));
+        _expand3 = AddChild("expand3x3", new Conv2d(initializer, squeezed, expanded, kernel: 3, active with { Padding = 1 }));
     }
 
     public override Tensor Forward(Tensor x)
