@@ -149,7 +149,7 @@ public class BoostedDepthTests
 
     [Theory]
     [InlineData(1)]
-    [InlineData(2)]
+    [InlineData(3)]
     [InlineData(37)]
     [InlineData(512)]
     public void Masks_rise_from_the_border_to_the_middle(int size)
