@@ -54,6 +54,7 @@ public class DocumentTests
     [InlineData("reconstruct")]
     [InlineData("depth")]
     [InlineData("bench unet")]
+    [InlineData("bench network")]
     [InlineData("bench conv")]
     [InlineData("classify")]
     [InlineData("similarity")]
