@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times G3DR.Core and its PyTorch peers in turns, in one run, and prints a Markdown table of medians, ratios and peak memory.
 
-usage: python3 bench/compare.py [renderer|unet] [--repeat N] [--modes fwd bwd] [--g3dr PROGRAM] [--python PROGRAM] [--chunk RAYS] [--exact]
+usage: python3 bench/compare.py [renderer|unet|networks] [--repeat N] [--modes fwd bwd] [--networks NAME[:BATCH] ...] [--g3dr PROGRAM] [--python PROGRAM] [--chunk RAYS] [--exact]
 
 All do the same work: see bench/peers/README.md. Every measurement is a process of its own with one run that does not count, so that peak memory is
 that of the work. The contestants take turns within each round, since the speed of a machine drifts. Needs only the standard library here; PyTorch must
@@ -30,7 +30,7 @@ def run(command, environment):
 
 def measure_g3dr(program, work, mode, threads, options, environment):
     """Seconds of one run and peak memory in MiB."""
-    command = program + ["bench", work, "--mode", mode, "--repeat", "1", "--threads", str(threads), "--json"] + options
+    command = program + ["bench"] + work.split() + ["--mode", mode, "--repeat", "1", "--threads", str(threads), "--json"] + options
     answer = json.loads(run(command, environment))
     return answer["seconds"][0], answer["peakRssMiB"]
 
@@ -45,15 +45,18 @@ def measure_torch(python, script, arguments, environment):
     return seconds[1], int(peak.group(1))
 
 
-def contestants(arguments, program, environment):
+def contestants(arguments, program, environment, network=None):
     """Name -> function of the mode that gives seconds and MiB, G3DR.Core first."""
 
     def own(options):
-        return lambda mode: measure_g3dr(program, arguments.work, mode, arguments.threads, options, environment)
+        work = f"network {network[0]} --batch {network[1]}" if network else arguments.work
+        return lambda mode: measure_g3dr(program, work, mode, arguments.threads, options, environment)
 
     def torch(script, arguments_of_mode):
         return lambda mode: measure_torch(arguments.python, script, arguments_of_mode(mode), environment)
 
+    if network:
+        return {"G3DR.Core": own([]), "PyTorch": torch("networks.py", lambda mode: [network[0], mode, "2", network[1]])}
     if arguments.work == "unet":
         exact = {"G3DR.Core, --exact": own(["--exact"])} if arguments.exact else {}
         return {"G3DR.Core": own([])} | exact | {"PyTorch": torch("unet.py", lambda mode: ["train" if mode == "bwd" else "fwd", "2"])}
@@ -77,6 +80,11 @@ def compare(mode, measures, rounds):
     return seconds, memory
 
 
+def networks(texts):
+    """(name, batch) of each NAME or NAME:BATCH."""
+    return [(name, batch or "1") for name, _, batch in (text.partition(":") for text in texts)]
+
+
 def rows(mode, seconds, memory):
     """Lines of the table, G3DR.Core first; ratios are PyTorch / G3DR.Core."""
     own = next(iter(seconds))
@@ -89,9 +97,11 @@ def rows(mode, seconds, memory):
 
 def main():
     parser = argparse.ArgumentParser(description="Times G3DR.Core and its PyTorch peers in turns.")
-    parser.add_argument("work", nargs="?", choices=("renderer", "unet"), default="renderer", help="the official two-pass renderer, or the official U-Net at batch 1")
+    parser.add_argument("work", nargs="?", choices=("renderer", "unet", "networks"), default="renderer",
+                        help="the official two-pass renderer, the official U-Net at batch 1, or networks around G3DR with frozen weights")
     parser.add_argument("--repeat", type=int, default=5, metavar="N", help="rounds (default 5)")
     parser.add_argument("--modes", nargs="+", choices=("fwd", "bwd"), default=["fwd", "bwd"], help="forward, forward and backward")
+    parser.add_argument("--networks", nargs="+", default=["vgg16", "vit", "vit:8", "squeezenet"], metavar="NAME[:BATCH]", help="networks to time (default: %(default)s)")
     parser.add_argument("--g3dr", default=None, metavar="PROGRAM", help="the command g3dr (default: the Release build of this checkout)")
     parser.add_argument("--python", default=sys.executable, metavar="PROGRAM", help="a Python that has PyTorch")
     parser.add_argument("--chunk", type=int, default=1024, metavar="RAYS", help="rays per chunk of the chunked renderer (default 1024)")
@@ -104,10 +114,14 @@ def main():
         sys.exit("There is no Release build: run `dotnet build src/G3DR.Cli -c Release` first, or name the command with --g3dr.")
     program = [arguments.g3dr] if arguments.g3dr else ["dotnet", BUILT]
     environment = dict(os.environ, OMP_NUM_THREADS=str(arguments.threads), OPENBLAS_NUM_THREADS=str(arguments.threads))
-    measures = contestants(arguments, program, environment)
+    works = networks(arguments.networks) if arguments.work == "networks" else [None]
     table = ["| mode | | median s | range s | times slower | peak MiB | times larger |", "|---|---|---:|---:|---:|---:|---:|"]
-    for mode in arguments.modes:
-        table += rows(mode, *compare(mode, measures, arguments.repeat))
+    for work in works:
+        measures = contestants(arguments, program, environment, work)
+        for mode in arguments.modes:
+            label = f"{work[0]}, {work[1]}, {mode}" if work else mode
+            seconds, memory = compare(mode, measures, arguments.repeat)
+            table += rows(label, seconds, memory)
     print("\n".join(table))
 
 

@@ -1,17 +1,13 @@
 """PyTorch peer of the pretrained networks: torchvision's own, on random weights, which are frozen.
 
 usage: python3 networks.py NETWORK [fwd|bwd] [repetitions] [batch]
-NETWORK: vgg16, squeezenet (SqueezeNet 1.1), vit (ViT-B/16), resnext (ResNeXt-101 32x8d), alexnet or inception (Inception v3). Pictures have 224 x 224 pixels, or 299 x 299.
+NETWORK: vgg16, alexnet, squeezenet (SqueezeNet 1.1) or vit (ViT-B/16). Pictures have 224 x 224 pixels.
 fwd: without recording. bwd: a recorded forward pass and the gradient of the pictures for the sum of the output.
 """
 import os, resource, sys, time
 import torch, torchvision.models as models
 
-SIDE = {"inception": 299}
-MAKE = {
-    "vgg16": lambda: models.vgg16(), "alexnet": lambda: models.alexnet(), "squeezenet": lambda: models.squeezenet1_1(), "vit": lambda: models.vit_b_16(),
-    "resnext": lambda: models.resnext101_32x8d(), "inception": lambda: models.inception_v3(init_weights=False, aux_logits=True),
-}
+MAKE = {"vgg16": models.vgg16, "alexnet": models.alexnet, "squeezenet": models.squeezenet1_1, "vit": models.vit_b_16}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in MAKE:
@@ -20,7 +16,7 @@ if __name__ == "__main__":
     repetitions, batch = int((sys.argv[3:] + ["3"])[0]), int((sys.argv[4:] + ["1"])[0])
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", os.cpu_count()))); torch.manual_seed(0)
     net = MAKE[kind]().eval().requires_grad_(False)
-    x = torch.randn(batch, 3, SIDE.get(kind, 224), SIDE.get(kind, 224))
+    x = torch.randn(batch, 3, 224, 224)
     for _ in range(repetitions):
         t = time.perf_counter()
         if mode == "fwd":

@@ -54,6 +54,9 @@ internal sealed class ConvolutionWorkload(ConvolutionPass pass) : KernelWorkload
         new(1, 1, 1, 1, 1, 1, 1), new(1, 9, 7, 17, 33, 1, 1), new(2, 16, 17, 3, 17, 3, 3), new(1, 12, 12, 33, 17, 3, 3), new(1, 13, 11, 3, 5, 7, 7),
         new(2, 9, 10, 17, 3, 3, 3, 2), new(1, 11, 12, 3, 17, 3, 3, 1, 2), new(1, 8, 8, 6, 10, 3, 3, 1, 1, 2), new(2, 7, 9, 17, 17, 3, 3, 1, 1, 17),
         new(1, 8, 9, 3, 33, 3, 2, 2, 1, 1, 2, 0, 1, 3), new(1, 4, 4, 64, 80, 3, 3), new(1, 15, 15, 1, 1, 4, 4, 4, 1, 1, 0, 0, 0, 0),
+
+        // Single channels with a stride, results of two channels, and so many channels for few tiles that shards own panels of transformed weights.
+        new(2, 9, 11, 35, 35, 3, 3, 2, 1, 35), new(1, 7, 9, 37, 2, 3, 3), new(1, 9, 9, 133, 131, 3, 3),
     ];
 
     // Groups of items take convolutions of one group of channels: one tile and several, whole and cut sums.

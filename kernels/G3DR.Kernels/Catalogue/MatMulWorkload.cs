@@ -23,6 +23,9 @@ internal sealed class MatMulWorkload(bool transposeA, bool transposeB) : KernelW
     [
         new(1, 1, 1), new(17, 17, 17), new(1, 1025, 3), new(1025, 1, 5), new(3, 5, 1025), new(14, 32, 256),
         new(29, 67, 257), new(257, 131, 33), new(15, 1100, 20), new(1, 3, 8197), new(8197, 2, 3),
+
+        // A few rows with many columns; more columns than rows: sums in several pieces, and rows in several blocks.
+        new(2, 131, 70), new(4, 700, 9), new(9, 67, 1100), new(230, 250, 1030),
     ];
 
     // One tile and several, full and cut on either side; sums of one part and of several.

@@ -29,7 +29,7 @@ public static unsafe partial class WinogradConvolution
     {
         const int LeastChannels = 16;
         int leastPixels = pass == ConvolutionPass.WeightGradient ? 256 : 128;
-        const double WeightSmall = 600, WeightLarge = 900;
+        const double WeightSmall = 300, WeightLarge = 400;
         long channels = (long)shape.InputChannels * shape.OutputChannels / Math.Max(1, shape.InputChannels + shape.OutputChannels);
         if (!IsApplicable(shape) || shape.OutputPixels < leastPixels || channels < LeastChannels)
         {
@@ -40,7 +40,7 @@ public static unsafe partial class WinogradConvolution
         // transforms as many weights, but only once they are summed.
         WinogradPlan small = WinogradPlan.For(shape, WinogradTile.F2), large = WinogradPlan.For(shape, WinogradTile.F4);
         bool transforms = pass != ConvolutionPass.WeightGradient;
-        double costSmall = (1.3 * small.Positions * small.Tiles) + (transforms ? WeightSmall : 0);
+        double costSmall = (1.5 * small.Positions * small.Tiles) + (transforms ? WeightSmall : 0);
         double costLarge = (1.6 * large.Positions * large.Tiles) + (transforms ? WeightLarge : 0);
         double direct = 9.0 * shape.OutputPixels;
         if (costLarge < Math.Min(costSmall, direct))

@@ -17,6 +17,27 @@ public class ConvolutionTests
         Prop.ForAll(ConvolutionCase.All.ToArbitrary(), sizes => CheckForward(device, sizes, DType.Float32)).QuickCheckThrowOnFailure();
     }
 
+    // Patches that fill a picture and that do not, single channels with a stride and other paddings, results of few channels; channels around vector boundaries.
+    [SkippableTheory]
+    [MemberData(nameof(TestDevice.Configurations), MemberType = typeof(TestDevice))]
+    public void Special_algorithms_agree_with_the_definition(string configuration)
+    {
+        using var device = TestDevice.Create(configuration);
+        ConvolutionCase[] cases =
+        [
+            new([2, 8, 6, 5], [70, 5, 4, 2], new() { Stride = (4, 2) }),
+            new([2, 9, 8, 3], [7, 3, 2, 3], new() { Stride = (2, 3) }),
+            new([2, 7, 12, 35], [35, 1, 3, 3], new() { Stride = (2, 1), Padding = new(1, 0, 2, 1), Groups = 35 }),
+            new([1, 8, 9, 3], [3, 1, 5, 1], new() { Dilation = (1, 2), Stride = (1, 2), Groups = 3, Padding = new(2, 1, 0, 0) }),
+            new([1, 6, 11, 37], [2, 37, 3, 3], new() { Padding = 1 }),
+            new([2, 5, 7, 16], [1, 16, 1, 1], new()),
+        ];
+        foreach (ConvolutionCase sizes in cases)
+        {
+            CheckForward(device, sizes, DType.Float32);
+        }
+    }
+
     [SkippableTheory]
     [InlineData("plain")]
     [InlineData(TestDevice.OpenCl)]

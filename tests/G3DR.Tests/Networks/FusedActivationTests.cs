@@ -88,6 +88,35 @@ public class FusedActivationTests
     }
 
     [Fact]
+    public void Bits_do_not_depend_on_threads()
+    {
+        using TestDevice one = new(new() { Threads = 1 }), three = new(new() { Threads = 3 });
+        Assert.Equal(Results(one), Results(three));
+
+        static float[][] Results(TestDevice device)
+        {
+            using var scope = TensorScope.Begin(device);
+            List<float[]> results = [];
+            foreach ((int rows, int inputs, int outputs) in ((int, int, int)[])[(2, 300, 900), (40, 1200, 600), (300, 40, 600)])
+            {
+                Tensor x = Tensor.Normal(device, [rows, inputs], 1), weight = Tensor.Normal(device, [outputs, inputs], 2);
+                results.Add(Functional.Linear(x, weight, activation: Activation.Gelu).ToSingles());
+            }
+
+            foreach ((int channels, int outputs, int groups) in ((int, int, int)[])[(144, 144, 1), (40, 2, 1), (40, 40, 40)])
+            {
+                Tensor x = Tensor.Normal(device, [1, 17, 19, channels], 1), weight = Tensor.Normal(device, [outputs, channels / groups, 3, 3], 2);
+                x.RequiresGrad = true;
+                Tensor y = Functional.Conv2d(x, weight, null, new() { Padding = 1, Groups = groups, Activation = Activation.Relu });
+                y.Sum().Backward();
+                results.AddRange([y.ToSingles(), x.Grad!.ToSingles()]);
+            }
+
+            return [.. results];
+        }
+    }
+
+    [Fact]
     public void A_residual_of_another_shape_is_refused()
     {
         using var device = new TestDevice();

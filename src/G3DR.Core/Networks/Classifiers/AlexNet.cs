@@ -1,3 +1,5 @@
+using G3DR.Kernels.Normalization;
+
 namespace G3DR.Core.Networks;
 
 /// <summary>AlexNet in the variant for one device (Krizhevsky, arXiv 1404.5997) under torchvision's names: 61 million parameters, 2.5 million of them in its features.</summary>
@@ -23,22 +25,22 @@ public sealed class AlexNet : LinearClassifier
     public static FeatureStack CreateFeatures(Initializer initializer)
     {
         Layer Convolution(int inputs, int outputs, int kernel, int stride, int padding) =>
-            new Conv2d(initializer, inputs, outputs, kernel, new() { Stride = (stride, stride), Padding = padding });
+            new Conv2d(initializer, inputs, outputs, kernel, new() { Stride = (stride, stride), Padding = padding, Activation = Activation.Relu });
         return new(
             Title,
             [
                 Convolution(3, 64, kernel: 11, stride: 4, padding: 2),
-                FunctionLayer.Relu(),
+                null,
                 new MaxPool2d(kernel: 3, stride: 2),
                 Convolution(64, 192, kernel: 5, stride: 1, padding: 2),
-                FunctionLayer.Relu(),
+                null,
                 new MaxPool2d(kernel: 3, stride: 2),
                 Convolution(192, 384, kernel: 3, stride: 1, padding: 1),
-                FunctionLayer.Relu(),
+                null,
                 Convolution(384, 256, kernel: 3, stride: 1, padding: 1),
-                FunctionLayer.Relu(),
+                null,
                 Convolution(256, 256, kernel: 3, stride: 1, padding: 1),
-                FunctionLayer.Relu(),
+                null,
                 new MaxPool2d(kernel: 3, stride: 2),
             ],
             [new("relu1", 1, 64), new("relu2", 4, 192), new("relu3", 7, 384), new("relu4", 9, 256), new("relu5", 11, 256)],

@@ -5,19 +5,23 @@ namespace G3DR.Core.Networks;
 
 /// <summary>
 /// The convolutional part of a classifier, in torchvision <c>features</c>: layers one after the other, named by their numbers, and levels on the way at which LPIPS
-/// reads them. Some layer comes after the last level in most networks; reading levels does not compute it.
+/// reads them. Some layer comes after the last level in most networks; reading levels does not compute it. An activation that the convolution before it applies
+/// has its number and nothing else.
 /// </summary>
 public sealed class FeatureStack : Layer
 {
-    private readonly Layer[] _layers;
+    private readonly Layer?[] _layers;
 
-    internal FeatureStack(string name, IReadOnlyList<Layer> layers, IReadOnlyList<FeatureLevel> levels, int smallestSide)
+    internal FeatureStack(string name, IReadOnlyList<Layer?> layers, IReadOnlyList<FeatureLevel> levels, int smallestSide)
     {
         (Name, Levels, SmallestSide) = (name, levels, smallestSide);
         _layers = [.. layers];
         for (int i = 0; i < _layers.Length; i++)
         {
-            AddChild(i.ToString(CultureInfo.InvariantCulture), _layers[i]);
+            if (_layers[i] is { } layer)
+            {
+                AddChild(i.ToString(CultureInfo.InvariantCulture), layer);
+            }
         }
     }
 
@@ -66,7 +70,7 @@ public sealed class FeatureStack : Layer
     }
 
     /// <inheritdoc/>
-    public override Shape Trace(ModelTrace trace, Shape input) => _layers.Aggregate(input, (shape, layer) => trace.Run(layer, shape));
+    public override Shape Trace(ModelTrace trace, Shape input) => _layers.OfType<Layer>().Aggregate(input, (shape, layer) => trace.Run(layer, shape));
 
     // Runs the first layers; frees what was read unless the caller wants it.
     private Tensor Run(Tensor x, int count, Func<int, Tensor, bool> keep)
@@ -76,7 +80,13 @@ public sealed class FeatureStack : Layer
         bool kept = true;
         for (int i = 0; i < count; i++)
         {
-            Tensor next = _layers[i].Forward(y);
+            if (_layers[i] is not { } layer)
+            {
+                kept |= keep(i, y);
+                continue;
+            }
+
+            Tensor next = layer.Forward(y);
             if (!kept)
             {
                 y.Dispose();

@@ -1,4 +1,5 @@
 using G3DR.Core.Tensors;
+using G3DR.Kernels.Normalization;
 
 namespace G3DR.Core.Networks;
 
@@ -9,16 +10,17 @@ internal sealed class FireModule : Layer
 
     public FireModule(Initializer initializer, int inputs, int squeezed, int expanded)
     {
-        _squeeze = AddChild("squeeze", new Conv2d(initializer, inputs, squeezed, kernel: 1));
-        _expand1 = AddChild("expand1x1", new Conv2d(initializer, squeezed, expanded, kernel: 1));
-        _expand3 = AddChild("expand3x3", new Conv2d(initializer, squeezed, expanded, kernel: 3, new() { Padding = 1 }));
+        var active = new Conv2dOptions { Activation = Activation.Relu };
+        _squeeze = AddChild("squeeze", new Conv2d(initializer, inputs, squeezed, kernel: 1, active));
+        _expand1 = AddChild("expand1x1", new Conv2d(initializer, squeezed, expanded, kernel: 1, active));
+        _expand3 = AddChild("expand3x3", new Conv2d(initializer, squeezed, expanded, kernel: 3, active with { Padding = 1 }));
     }
 
     public override Tensor Forward(Tensor x)
     {
         using var scope = TensorScope.Begin(x.Accelerator);
-        Tensor squeezed = _squeeze.Forward(x).Relu();
-        return scope.Keep(Tensor.Concat([_expand1.Forward(squeezed), _expand3.Forward(squeezed)], axis: 3).Relu());
+        Tensor squeezed = _squeeze.Forward(x);
+        return scope.Keep(Tensor.Concat([_expand1.Forward(squeezed), _expand3.Forward(squeezed)], axis: 3));
     }
 
     public override Shape Trace(ModelTrace trace, Shape input)

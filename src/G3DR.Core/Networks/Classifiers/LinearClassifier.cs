@@ -1,5 +1,6 @@
 using System.Globalization;
 using G3DR.Core.Tensors;
+using G3DR.Kernels.Normalization;
 
 namespace G3DR.Core.Networks;
 
@@ -31,7 +32,7 @@ public abstract class LinearClassifier : ImageClassifier
         Tensor x = pooled.Permute(0, 3, 1, 2).Reshape(features.Shape[0], -1);
         for (int i = 0; i < _layers.Length; i++)
         {
-            x = _layers[i].Forward(i == 0 ? x : x.Relu());
+            x = _layers[i].Forward(x, i < _layers.Length - 1 ? Activation.Relu : Activation.None);
         }
 
         return x;

@@ -1,4 +1,5 @@
 using G3DR.Core.Tensors;
+using G3DR.Kernels.Normalization;
 
 namespace G3DR.Core.Networks;
 
@@ -16,7 +17,7 @@ public sealed class SqueezeNet : ImageClassifier
     /// <param name="classes">Number of classes.</param>
     public SqueezeNet(Initializer initializer, bool withClassifier = true, int classes = ImageNet.Classes)
         : base(CreateFeatures(initializer), withClassifier) =>
-        _classifier = withClassifier ? AddChild("classifier.1", new Conv2d(initializer, 512, classes, kernel: 1)) : null;
+        _classifier = withClassifier ? AddChild("classifier.1", new Conv2d(initializer, 512, classes, kernel: 1, new() { Activation = Activation.Relu })) : null;
 
     /// <summary>SqueezeNet 1.1 as torchvision publishes it.</summary>
     internal static NetworkKind Kind { get; } = KindOf("squeezenet", Title, typeof(SqueezeNet), PerceptualBackbone.SqueezeNet, "classifier.1.weight", (initializer, classes) => new SqueezeNet(initializer, classes: classes));
@@ -30,8 +31,8 @@ public sealed class SqueezeNet : ImageClassifier
         return new(
             Title,
             [
-                new Conv2d(initializer, 3, 64, kernel: 3, new() { Stride = (2, 2) }),
-                FunctionLayer.Relu(),
+                new Conv2d(initializer, 3, 64, kernel: 3, new() { Stride = (2, 2), Activation = Activation.Relu }),
+                null,
                 Pool(),
                 Fire(64, 16, 64),
                 Fire(128, 16, 64),
@@ -54,8 +55,7 @@ public sealed class SqueezeNet : ImageClassifier
     private protected override Tensor Classify(Tensor features)
     {
         using Tensor scores = _classifier!.Forward(features);
-        using Tensor positive = scores.Relu();
-        return positive.Mean([1, 2]);
+        return scores.Mean([1, 2]);
     }
 
     private protected override Shape TraceClassifier(ModelTrace trace, Shape features)

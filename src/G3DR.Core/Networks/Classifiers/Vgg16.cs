@@ -1,3 +1,5 @@
+using G3DR.Kernels.Normalization;
+
 namespace G3DR.Core.Networks;
 
 /// <summary>
@@ -27,15 +29,15 @@ public sealed class Vgg16 : LinearClassifier
     /// <param name="initializer">Makes the parameters.</param>
     public static FeatureStack CreateFeatures(Initializer initializer)
     {
-        List<Layer> layers = [];
+        List<Layer?> layers = [];
         List<FeatureLevel> levels = [];
         int inputs = 3;
         for (int block = 0; block < s_blocks.Length; block++)
         {
             foreach (int outputs in s_blocks[block])
             {
-                layers.Add(new Conv2d(initializer, inputs, outputs, kernel: 3, new() { Padding = 1 }));
-                layers.Add(FunctionLayer.Relu());
+                layers.Add(new Conv2d(initializer, inputs, outputs, kernel: 3, new() { Padding = 1, Activation = Activation.Relu }));
+                layers.Add(null);
                 inputs = outputs;
             }
 
