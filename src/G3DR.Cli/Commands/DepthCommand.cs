@@ -7,7 +7,6 @@ using G3DR.Compute;
 using G3DR.Core.Depth;
 using G3DR.Core.Diagnostics;
 using G3DR.Core.Imaging;
-using G3DR.Core.IO;
 
 namespace G3DR.Cli.Commands;
 
