@@ -131,10 +131,11 @@ public class TransformerDepthTests
         network.Freeze();
 
         // The last ReLU would cut off what an untrained network has to say.
-        network.Parameters.Values.Last().CopyFrom([100.0]);
+        const double bias = 10;
+        network.Parameters.Values.Last().CopyFrom([bias]);
         Tensor x = Picture(device, kind, DType.Float64), direction = Tensor.Normal(device, x.Shape, seed: 5, dtype: DType.Float64);
         x.RequiresGrad = true;
-        Tensor Sum(Tensor picture) => ((IDepthNetwork)network).Estimate(picture).Mean();
+        Tensor Sum(Tensor picture) => (((IDepthNetwork)network).Estimate(picture) - bias).Sum();
         Tensor gradient = Autograd.Gradients([Sum(x)], [Tensor.Ones(device, [], DType.Float64)], [x])[0];
         double along = (gradient * direction).Sum().Item();
 
