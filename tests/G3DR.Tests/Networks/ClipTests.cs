@@ -1,5 +1,4 @@
 using System.Text.Json;
-using G3DR.Core.Imaging;
 using G3DR.Core.Networks;
 using G3DR.Core.Tensors;
 using G3DR.Core.Verification;

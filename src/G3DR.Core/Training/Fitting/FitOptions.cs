@@ -15,8 +15,8 @@ public sealed record FitOptions
     /// <summary>What <see cref="PerceptualInterval"/> stands for unless it is set.</summary>
     public const int DefaultPerceptualInterval = 2;
 
-    /// <summary>Weights of the terms that networks compute, unless they are set: a tenth of the paper's, which are for the training of a network on many pictures.</summary>
-    public const double DefaultPerceptualWeight = 0.05, DefaultSemanticWeight = 0.035;
+    /// <summary>Weights of the terms that networks compute, unless they are set: a fiftieth of the paper's, which are for the training of a network on many pictures.</summary>
+    public const double DefaultPerceptualWeight = 0.01, DefaultSemanticWeight = 0.007;
 
     /// <summary>Optimisation steps.</summary>
     public int Steps { get; init; } = 400;
