@@ -1,5 +1,4 @@
 using G3DR.Core.Imaging;
-using G3DR.Core.Losses;
 using G3DR.Core.Networks;
 using G3DR.Core.Rendering;
 using G3DR.Core.Scenes;
