@@ -10,7 +10,6 @@ namespace G3DR.Cli.Commands;
 internal sealed class FitLossArguments
 {
     private static readonly FitOptions s_defaults = new();
-    private static readonly G3drLossWeights s_paper = new();
 
     private readonly Option<string?> _vgg = new("--vgg-weights") { Description = "VGG-16, which compares views with the picture for the eye (LPIPS).", HelpName = "file" };
 
@@ -26,11 +25,11 @@ internal sealed class FitLossArguments
 
     private readonly Option<double?> _variation = new("--tv-weight") { Description = $"Weight of the total variation of novel depths (default {s_defaults.TotalVariationWeight}).", HelpName = "x" };
 
-    private readonly Option<double?> _perceptual = new("--perceptual-weight") { Description = $"Weight of the perceptual distance of canonical views (default {s_paper.Perceptual} with its network).", HelpName = "x" };
+    private readonly Option<double?> _perceptual = new("--perceptual-weight") { Description = $"Weight of the perceptual distance of canonical views (default {FitOptions.DefaultPerceptualWeight} with its network).", HelpName = "x" };
 
-    private readonly Option<double?> _novelPerceptual = new("--novel-perceptual-weight") { Description = $"Weight of the perceptual distance of novel views (default {s_paper.NovelPerceptual} with its network).", HelpName = "x" };
+    private readonly Option<double?> _novelPerceptual = new("--novel-perceptual-weight") { Description = $"Weight of the perceptual distance of novel views (default {FitOptions.DefaultPerceptualWeight} with its network).", HelpName = "x" };
 
-    private readonly Option<double?> _semantic = new("--semantic-weight") { Description = $"Weight of the difference of embeddings of novel views (default {s_paper.NovelSemantic} with its network).", HelpName = "x" };
+    private readonly Option<double?> _semantic = new("--semantic-weight") { Description = $"Weight of the difference of embeddings of novel views (default {FitOptions.DefaultSemanticWeight} with its network).", HelpName = "x" };
 
     private readonly Option<int?> _size = new("--view-size") { Description = $"Pixels per side of the views that networks judge (default {FitOptions.DefaultAppearanceSize}, or the picture's if smaller).", HelpName = "pixels" };
 

@@ -15,16 +15,18 @@ internal static class SimilarityCommand
     public static Command Create()
     {
         var photo = new Argument<FileInfo>("photo") { Description = "The picture, PNG or JPEG." };
-        var others = new Argument<string[]>("others") { Description = "Pictures of the same size to compare it with.", Arity = ArgumentArity.OneOrMore };
-        var weights = new Option<string>("--weights") { Description = "Whose features are compared: VGG-16, AlexNet or SqueezeNet 1.1 under torchvision's names, or a file of the lpips package.", Required = true, HelpName = "file" };
+        var others = new Argument<string[]>("others") { Description = "Pictures of the same size to compare it with; with CLIP pictures of any size, or texts.", Arity = ArgumentArity.OneOrMore };
+        var weights = new Option<string>("--weights") { Description = "Whose features are compared: VGG-16, AlexNet or SqueezeNet 1.1 under torchvision's names, or a file of the lpips package; or CLIP, which also reads texts.", Required = true, HelpName = "file" };
         var heads = new Option<string?>("--heads") { Description = "The heads of LPIPS for this network; without them every channel counts once.", HelpName = "file" };
+        var vocabulary = new Option<string?>("--vocabulary") { Description = "CLIP's words: bpe_simple_vocab_16e6.txt.gz, or a folder with vocab.json and merges.txt; found by itself beside the weights.", HelpName = "file" };
         var resize = new Option<int?>("--resize") { Description = "Make the shorter side of all pictures so long and take the middle square; for pictures of different sizes.", HelpName = "pixels" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
-        var command = new Command("similarity", "Measure how different pictures look: LPIPS, 0 for equal ones.") { photo, others, weights, heads, resize, json };
+        var command = new Command("similarity", "Measure how different pictures look (LPIPS, 0 for equal ones), or which text describes a picture (CLIP).") { photo, others, weights, heads, vocabulary, resize, json };
         DeviceOptions device = DeviceOptions.AddTo(command);
         command.WithExamples(
             "g3dr similarity photo.png blurred.png noisy.png --weights squeezenet1_1.safetensors --heads squeeze.safetensors",
-            "g3dr similarity a.jpg b.jpg --weights alexnet.pth --heads alex.pth --resize 256 --json");
+            "g3dr similarity a.jpg b.jpg --weights alexnet.pth --heads alex.pth --resize 256 --json",
+            "g3dr similarity photo.jpg \"a photo of a cat\" \"a photo of a dog\" --weights clip-vit-base-patch32");
         command.SetComputation((parsed, cancel) =>
         {
             FileInfo first = parsed.GetRequiredValue(photo);
@@ -34,12 +36,13 @@ internal static class SimilarityCommand
                 throw new ArgumentException($"--resize must be at least 1; got {parsed.GetValue(resize)}.");
             }
 
-            string[] missing = [.. rest.Where(other => !File.Exists(other))];
-            if (missing.Length > 0)
+            if (SimilarityText.Knows(parsed.GetRequiredValue(weights)))
             {
-                throw new FileNotFoundException($"There is no picture '{missing[0]}'.");
+                using Accelerator reader = device.Open(parsed);
+                return SimilarityText.Run(parsed, first.ToString(), rest, parsed.GetRequiredValue(weights), parsed.GetValue(vocabulary), reader, parsed.GetValue(json), cancel);
             }
 
+            SimilarityText.RequirePictures(rest);
             Image[] pictures = LoadAlike([first.ToString(), .. rest], parsed.GetValue(resize));
             using Accelerator accelerator = device.Open(parsed);
             using var lpips = Lpips.Load(parsed.GetRequiredValue(weights), parsed.GetValue(heads), accelerator);

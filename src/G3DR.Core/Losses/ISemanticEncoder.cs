@@ -15,7 +15,7 @@ public interface ISemanticEncoder : IDisposable
 
     /// <summary>Sums up pictures, with gradients to them.</summary>
     /// <param name="pictures">Pictures (N, H, W, 3) with colours in [-1, 1]; the encoder resizes them as it needs.</param>
-    /// <returns>Embeddings (N, D), not normalised.</returns>
+    /// <returns>Embeddings (N, D), of a root mean square of about a half.</returns>
     /// <exception cref="ArgumentException">The shape is another one, or the pictures are too small.</exception>
     Tensor Embed(Tensor pictures);
 }

@@ -32,7 +32,7 @@ public static class FrechetDistance
     /// <param name="first">Statistics of one set.</param>
     /// <param name="second">Statistics of the other.</param>
     /// <param name="options">Null for the definition.</param>
-    /// <param name="cancel">Stops between the parts of the work, which takes about a minute for 2048 features.</param>
+    /// <param name="cancel">Stops between the parts of the work, which takes a minute or two for 2048 features.</param>
     /// <returns>The distance, 0 or more up to rounding.</returns>
     /// <exception cref="ArgumentException">The numbers of features differ.</exception>
     /// <exception cref="InvalidOperationException">A set has fewer than two vectors.</exception>

@@ -101,7 +101,7 @@ public sealed class JudgingCommandTests : IDisposable
             "--perceptual-interval", "1", "--view-size", "28", "--no-pictures", "--json")).Succeeded();
         Dictionary<string, JsonElement> losses = JsonDocument.Parse(run.Output).RootElement.GetProperty("losses").EnumerateArray()
             .ToDictionary(loss => loss.GetProperty("name").GetString()!);
-        Assert.Equal([0.2, 0.3, 2, 0.7, 0.4, 0.5], ((string[])["novelSemantic", "novelTotalVariation", "color", "depth", "novelPerceptual", "perceptual"])
+        Assert.Equal([0.2, 0.3, 2, 0.7, 0.4, 0.01], ((string[])["novelSemantic", "novelTotalVariation", "color", "depth", "novelPerceptual", "perceptual"])
             .Select(name => losses[name].GetProperty("weight").GetDouble()));
         Assert.Equal("SqueezeNet 1.1", losses["perceptual"].GetProperty("network").GetString());
         Assert.True(losses["perceptual"].GetProperty("last").GetDouble() > 0);

@@ -1,4 +1,3 @@
-using G3DR.Compute;
 using G3DR.Core.Depth;
 using G3DR.Core.Imaging;
 using G3DR.Core.Networks;

@@ -18,6 +18,7 @@ public class DocumentTests
     [InlineData("docs/weights.md", "WeightsExamples.cs")]
     [InlineData("docs/networks.md", "NetworkExamples.cs")]
     [InlineData("docs/pretrained.md", "PretrainedExamples.cs")]
+    [InlineData("docs/losses.md", "LossExamples.cs")]
     public void Every_example_of_a_page_is_run_as_a_test(string page, string tests)
     {
         string code = Compact(Documents.Read("tests/G3DR.Tests/Docs/" + tests));

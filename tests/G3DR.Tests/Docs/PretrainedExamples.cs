@@ -53,6 +53,47 @@ public sealed class PretrainedExamples : IDisposable
         Assert.True(fid > 0 && double.IsFinite(kid.Mean) && score.Mean >= 1 - 1e-9);
     }
 
+    [Fact]
+    public void Photos_are_compared_with_texts()
+    {
+        string weights = _folder.PathOf("clip.safetensors"), photo = _folder.PathOf("photo.png");
+        using (Clip clip = ClipPreprocessingTests.SmallClip(_device))
+        {
+            clip.Save(weights);
+        }
+
+        UpscalerTests.Picture(20, 16, 3, 8).SavePng(photo);
+        string vocabulary = ClipVocabularyFiles.WriteList(_folder, "a t</w>", "c at</w>");
+        Score(_device, weights, photo);
+        Assert.Equal(new(1, 16), Embed(_device, weights, photo));
+        (int[] tokens, string text) = Tokenize(vocabulary);
+        Assert.Equal(77, tokens.Length);
+        Assert.StartsWith("a ", text, StringComparison.Ordinal);
+    }
+
+    private static void Score(Accelerator device, string weights, string photo)
+    {
+        using ClipScorer scorer = ClipScorer.Open(weights, vocabulary: null, device);
+        foreach (ClipScore score in scorer.Score(Image.Load(photo), ["a photo of a cat", "a photo of a dog"]))
+            Console.WriteLine($"{score.Cosine:F3} {score.Probability:P1} {score.Text}");
+    }
+
+    private static Shape Embed(Accelerator device, string weights, string photo)
+    {
+        using ClipImageEncoder encoder = NetworkLoader.Load<ClipImageEncoder>(weights, device);
+        using Tensor input = ClipPreprocessing.ToTensor(device, [Image.Load(photo)], encoder.Options.ImageSize);
+        using Tensor embedding = encoder.Forward(input);
+        return embedding.Shape;
+    }
+
+    private static (int[] Tokens, string Text) Tokenize(string vocabulary)
+    {
+        var tokenizer = ClipTokenizer.Open(vocabulary);
+        int[] tokens = tokenizer.Tokenize("a photo of a cat");       // start, text, end, and zeros up to 77
+        string text = tokenizer.Decode(tokens.AsSpan(1, 5));         // "a photo of a cat "
+        return (tokens, text);
+    }
+
     private static void Enlarge(Accelerator device, string weights, string photo, string file)
     {
         using var upscaler = Upscaler.Load(weights, device);

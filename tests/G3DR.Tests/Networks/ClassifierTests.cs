@@ -10,6 +10,8 @@ public class ClassifierTests
     // Name of the listing, and billions of operations for 224 x 224 pixels as the literature states them (two for each multiplication with addition).
     public static TheoryData<string, double> Networks => new() { { "vgg", 30.9 }, { "alex", 1.43 }, { "squeeze", 0.70 } };
 
+    public static TheoryData<string> Names => ["vgg", "alex", "squeeze"];
+
     [Theory]
     [MemberData(nameof(Networks))]
     public void Names_shapes_and_cost_are_those_of_torchvision(string name, double gigaflops)
@@ -26,10 +28,9 @@ public class ClassifierTests
     }
 
     [Theory]
-    [MemberData(nameof(Networks))]
-    public void Levels_have_the_traced_shapes_and_a_picture_may_be_as_small_as_stated(string name, double gigaflops)
+    [MemberData(nameof(Names))]
+    public void Levels_have_their_channels_and_a_picture_may_be_as_small_as_stated(string name)
     {
-        _ = gigaflops;
         using var device = new TestDevice();
         using ImageClassifier network = Create(name, Initializer.Random(device, seed: 1), withClassifier: false);
         FeatureStack features = network.Features;
@@ -44,7 +45,8 @@ public class ClassifierTests
             Assert.Equal(2, features.ForwardLevels(Tensor.Uniform(device, [1, side, side, 3], seed: 2), count: 2).Count);
         }
 
-        Assert.Throws<InvalidOperationException>(() => network.Forward(Tensor.Zeros(device, [1, 224, 224, 3])));
+        using Tensor picture = Tensor.Zeros(device, [1, 224, 224, 3]);
+        Assert.Throws<InvalidOperationException>(() => network.Forward(picture));
     }
 
     [Fact]

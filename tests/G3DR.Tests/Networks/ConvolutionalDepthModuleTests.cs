@@ -19,6 +19,12 @@ public class ConvolutionalDepthModuleTests
         using var scope = TensorScope.Begin(device);
         using Layer network = Tiny(device, kind, DType.Float64);
         network.Freeze();
+        if (network is MidasV21)
+        {
+            // Its last ReLU would give nothing but zeros.
+            network.State["scratch.output_conv.4.bias"].CopyFrom(Tensor.Full(device, [1], 100, DType.Float64));
+        }
+
         Tensor x = Input(device, network, batch: 1), direction = Tensor.Normal(device, x.Shape, seed: 5, dtype: DType.Float64);
         Tensor output = network.Forward(x);
         Tensor weights = Tensor.Normal(device, output.Shape, seed: 6, dtype: DType.Float64);

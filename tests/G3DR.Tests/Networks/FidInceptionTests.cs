@@ -36,11 +36,11 @@ public class FidInceptionTests
         string path = folder.PathOf("inception.safetensors");
         using (var network = new FidInception(Initializer.Random(device, seed: 2)))
         {
-            Save(network, path, name => !name.EndsWith("num_batches_tracked", StringComparison.Ordinal));
+            PretrainedFiles.Save(network, path, name => !name.EndsWith("num_batches_tracked", StringComparison.Ordinal));
             using FidInception loaded = NetworkLoader.Load<FidInception>(path, device);
             Assert.Equal(network.State["fc.bias"].ToSingles(), loaded.State["fc.bias"].ToSingles());
             Assert.Equal(0, loaded.State["Mixed_7c.branch1x1.bn.num_batches_tracked"].Item());
-            Save(network, path, name => name != "fc.bias");
+            PretrainedFiles.Save(network, path, name => name != "fc.bias");
         }
 
         Assert.Contains("fc.bias", Assert.Throws<WeightLoadException>(() => NetworkLoader.Load<FidInception>(path, device)).Message, StringComparison.Ordinal);
@@ -68,16 +68,5 @@ public class FidInceptionTests
         using var network = new FidInception(Initializer.Empty(device));
         using Tensor wrong = Tensor.Zeros(device, [1, 8, 8, 1]);
         Assert.Contains("(N, H, W, 3)", Assert.Throws<ArgumentException>(() => network.Forward(wrong)).Message, StringComparison.Ordinal);
-    }
-
-    private static void Save(FidInception network, string path, Func<string, bool> keep)
-    {
-        var writer = new SafetensorsWriter();
-        foreach ((string name, Tensor tensor) in network.State.Where(entry => keep(entry.Key)))
-        {
-            writer.Add(name, [.. tensor.Shape.Select(size => (long)size)], tensor.ToSingles());
-        }
-
-        writer.Save(path);
     }
 }

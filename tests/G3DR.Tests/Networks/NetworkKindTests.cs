@@ -41,7 +41,7 @@ public sealed class NetworkKindTests : IDisposable
         NetworkKind kind = NetworkKind.Find(name);
         using Module original = kind.Create(Initializer.Empty(_device), size);
         NetworkMatch match = Assert.Single(NetworkLoader.Identify(new NetworkFile("memory", ShapesOf(original))), found => found.Key == kind).Value;
-        using Module recognised = match.Create(Initializer.Empty(_device));
+        using Module recognised = Initializer.Empty(_device).Build(match.Create);
         Assert.IsType(kind.Module, recognised);
         Assert.Equal(ShapesOf(original).Select(entry => (entry.Key, string.Join(",", entry.Value))), ShapesOf(recognised).Select(entry => (entry.Key, string.Join(",", entry.Value))));
     }
@@ -63,7 +63,7 @@ public sealed class NetworkKindTests : IDisposable
 
             var file = new NetworkFile("memory", shapes);
             using TestDevice small = new(new() { Threads = 1, MemoryLimit = 1 << 20 });
-            Exception? refused = Record.Exception(() => kind.Match(file)?.Create(Initializer.Empty(small)).Dispose());
+            Exception? refused = Record.Exception(() => (kind.Match(file) is { } match ? Initializer.Empty(small).Build(match.Create) : null)?.Dispose());
             Assert.True(refused is null or WeightsFormatException or ArgumentException or OutOfDeviceMemoryException, refused?.ToString());
         }
     }

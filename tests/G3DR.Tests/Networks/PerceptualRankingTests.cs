@@ -36,10 +36,10 @@ public sealed class PerceptualRankingTests : IDisposable
     [InlineData("noise", 0.03, 0.06, 0.12)]
     [InlineData("shift", 1, 2, 4)]
     [InlineData("contrast", 0.9, 0.7, 0.4)]
-    public void Stronger_distortions_are_farther_away(string kind, params double[] strengths)
+    public void Stronger_distortions_are_farther_away(string kind, double weak, double middle, double strong)
     {
-        double[] distances = [.. strengths.Select(strength => Distance(Distort(kind, strength)))];
-        Assert.True(distances[0] > 0 && distances[0] < distances[1] && distances[1] < distances[2], string.Join(", ", distances));
+        (double first, double second, double third) = (Distance(Distort(kind, weak)), Distance(Distort(kind, middle)), Distance(Distort(kind, strong)));
+        Assert.True(first > 0 && first < second && second < third, $"{first}, {second}, {third}");
     }
 
     [SkippableFact]

@@ -72,13 +72,7 @@ public class RcanTests
         using var device = new TestDevice();
         using var folder = new TemporaryFolder();
         using var network = new Rcan(Initializer.Random(device), Small);
-        var writer = new SafetensorsWriter();
-        foreach ((string name, Tensor tensor) in network.State.Where(entry => !entry.Key.StartsWith("body.1.body.1.", StringComparison.Ordinal)))
-        {
-            writer.Add(name, [.. tensor.Shape.Select(size => (long)size)], tensor.ToSingles());
-        }
-
-        writer.Save(folder.PathOf("short.safetensors"));
+        PretrainedFiles.Save(network, folder.PathOf("short.safetensors"), name => !name.StartsWith("body.1.body.1.", StringComparison.Ordinal));
         Assert.Contains("body.1.body.1.", Assert.Throws<WeightLoadException>(() => NetworkLoader.Load<Rcan>(folder.PathOf("short.safetensors"), device)).Message, StringComparison.Ordinal);
     }
 
@@ -87,7 +81,7 @@ public class RcanTests
     {
         using var device = new TestDevice();
         using var network = new Rcan(Initializer.Random(device), Small);
-        using Tensor x = Tensor.Uniform(device, [1, 6, 6, 3], seed: 1);
+        using Tensor x = Tensor.Uniform(device, [1, 8, 8, 3], seed: 1);
         using IDisposable constant = device.Accelerator.NoGrad();
         long before = device.Accelerator.Memory.BytesInUse;
         using Tensor y = network.Forward(x);

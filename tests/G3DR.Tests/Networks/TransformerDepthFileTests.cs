@@ -1,4 +1,3 @@
-using G3DR.Compute;
 using G3DR.Core.Networks;
 using G3DR.Core.Tensors;
 using G3DR.Core.Weights;

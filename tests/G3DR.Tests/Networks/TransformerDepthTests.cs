@@ -108,10 +108,17 @@ public class TransformerDepthTests
         long before = device.Accelerator.Memory.BytesInUse;
         int told = 0;
         var depth = (IDepthNetwork)network;
-        using Tensor map = depth.Estimate(x, (_, _) => told++);
-        Assert.Equal(map.Length * sizeof(float), device.Accelerator.Memory.BytesInUse - before);
+        using (Tensor map = depth.Estimate(x, (_, _) => told++))
+        using (Tensor alike = Tensor.Zeros(device, map.Shape))
+        {
+            Assert.All(map.ToSingles(), value => Assert.True(value >= 0));
+            long both = device.Accelerator.Memory.BytesInUse - before;
+            alike.Dispose();
+            Assert.Equal(both, 2 * (device.Accelerator.Memory.BytesInUse - before));
+        }
+
+        Assert.Equal(before, device.Accelerator.Memory.BytesInUse);
         Assert.Equal(depth.Parts, told);
-        Assert.All(map.ToSingles(), value => Assert.True(value >= 0));
     }
 
     [Theory]
@@ -122,9 +129,13 @@ public class TransformerDepthTests
         using var scope = TensorScope.Begin(device);
         using Module network = Tiny(device, kind, DType.Float64);
         network.Freeze();
+
+        // The last ReLU would cut off what an untrained network has to say.
+        const double bias = 10;
+        network.Parameters.Values.Last().CopyFrom([bias]);
         Tensor x = Picture(device, kind, DType.Float64), direction = Tensor.Normal(device, x.Shape, seed: 5, dtype: DType.Float64);
         x.RequiresGrad = true;
-        Tensor Sum(Tensor picture) => Raw(network, picture).Mean();
+        Tensor Sum(Tensor picture) => (((IDepthNetwork)network).Estimate(picture) - bias).Sum();
         Tensor gradient = Autograd.Gradients([Sum(x)], [Tensor.Ones(device, [], DType.Float64)], [x])[0];
         double along = (gradient * direction).Sum().Item();
 
@@ -193,13 +204,5 @@ public class TransformerDepthTests
     {
         int patch = kind == DepthAnything.Kind.Name ? 14 : 16;
         return Tensor.Normal(device, [2, 3 * patch, 5 * patch, 3], seed: 4, dtype: dtype);
-    }
-
-    // Before the last ReLU, which cuts off what an untrained network has to say.
-    private static Tensor Raw(Module network, Tensor picture)
-    {
-        Tensor? raw = null;
-        ((IDepthNetwork)network).Estimate(picture, (name, output) => raw = name == "pre_relu" ? output * 1 : raw);
-        return raw!;
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using G3DR.Core.Networks;
 using G3DR.Core.Tensors;
 using G3DR.Core.Verification;
+using G3DR.Core.Weights;
 
 namespace G3DR.Tests.Support;
 
@@ -24,5 +25,17 @@ internal static class PretrainedFiles
         IEnumerable<string> expected = names.RootElement.GetProperty("namings").EnumerateObject().First().Value.EnumerateObject()
             .Select(entry => $"{entry.Name} {new Shape([.. entry.Value.EnumerateArray().Select(length => length.GetInt32())])}");
         Assert.Equal(expected.Order(StringComparer.Ordinal), network.State.Select(entry => $"{entry.Key} {entry.Value.Shape}").Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>Writes some of a network's tensors.</summary>
+    public static void Save(Module network, string path, Func<string, bool> keep)
+    {
+        var writer = new SafetensorsWriter();
+        foreach ((string name, Tensor tensor) in network.State.Where(entry => keep(entry.Key)))
+        {
+            writer.Add(name, [.. tensor.Shape.Select(size => (long)size)], tensor.ToSingles());
+        }
+
+        writer.Save(path);
     }
 }

@@ -1,5 +1,4 @@
 using G3DR.Core.Imaging;
-using G3DR.Core.Losses;
 using G3DR.Core.Networks;
 using G3DR.Core.Rendering;
 using G3DR.Core.Scenes;
@@ -76,7 +75,7 @@ public class AppearanceFitTests
         Assert.All([last.PerceptualLoss, last.NovelPerceptualLoss, last.SemanticLoss], loss => Assert.True(loss > 0));
         Assert.Null(plain.History[^1].PerceptualLoss);
         Assert.Equal(["color", "depth", "novelTotalVariation", "perceptual", "novelPerceptual", "novelSemantic"], fitter.Losses.Select(loss => loss.Name));
-        Assert.Equal([1, 0.5, 0.1, 0.5, 0.5, 0.35], fitter.Losses.Select(loss => loss.Weight));
+        Assert.Equal([1, 0.5, 0.1, 0.01, 0.01, 0.007], fitter.Losses.Select(loss => loss.Weight));
         Assert.Equal(3, fitter.Losses.Count(loss => loss.Network?.Contains("SqueezeNet", StringComparison.Ordinal) == true));
         Assert.Equal(3, plain.Losses.Count);
         Assert.NotEqual(plain.Scene.Planes.ToSingles(), fitter.Scene.Planes.ToSingles());

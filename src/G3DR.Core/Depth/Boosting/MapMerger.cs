@@ -7,6 +7,9 @@ namespace G3DR.Core.Depth;
 /// <param name="merge">The merge network.</param>
 internal sealed class MapMerger(IDepthMerge merge)
 {
+    // Values that differ by less of their size differ by rounding alone.
+    private const double Rounding = 1e-6;
+
     /// <summary>A map (1, H, W, 1) in the size of the merge network.</summary>
     public Tensor Fit(Tensor map) => Resize(map, merge.Side, merge.Side);
 
@@ -25,7 +28,7 @@ internal sealed class MapMerger(IDepthMerge merge)
         return scope.Keep(merge.Merge(pair).Affine(0.5, 0.5));
     }
 
-    /// <summary>A map moved and scaled to fill [0, 1]; one half everywhere if it is constant.</summary>
+    /// <summary>A map moved and scaled to fill [0, 1]; one half everywhere if it is constant up to rounding.</summary>
     /// <exception cref="InvalidOperationException">A value is not finite.</exception>
     public static Tensor Spread(Tensor map)
     {
@@ -37,7 +40,14 @@ internal sealed class MapMerger(IDepthMerge merge)
         }
 
         double range = high - low;
-        return range > 0 ? map.Affine(1 / range, -low / range) : Tensor.Full(map.Accelerator, map.Shape, 0.5, map.DType);
+        if (range <= Rounding * Math.Max(Math.Abs(low), Math.Abs(high)))
+        {
+            return Tensor.Full(map.Accelerator, map.Shape, 0.5, map.DType);
+        }
+
+        // The difference first: it is small where the values are close to each other.
+        using Tensor difference = map - low;
+        return difference / range;
     }
 
     /// <summary>Scale and offset that bring values closest to others, by least squares.</summary>

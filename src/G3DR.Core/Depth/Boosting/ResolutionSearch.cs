@@ -1,3 +1,5 @@
+using G3DR.Core.Imaging;
+
 namespace G3DR.Core.Depth;
 
 /// <summary>
@@ -44,7 +46,7 @@ internal readonly record struct ResolutionSearch(int Resolution, double CueShare
     private static bool[] Edges(PictureGradients gradients, out int side)
     {
         side = Math.Min(gradients.Width, gradients.Height);
-        float[] square = Resample(gradients.Values, gradients.Width, gradients.Height, side, side);
+        float[] square = OpenCvResize.Resize(gradients.Values, gradients.Width, gradients.Height, 1, side, side, OpenCvFilter.Linear);
         (float low, float high) = (square.Min(), square.Max());
         float threshold = low + (EdgeShare * (high - low));
 
@@ -52,20 +54,26 @@ internal readonly record struct ResolutionSearch(int Resolution, double CueShare
         return Array.ConvertAll(square, value => value >= threshold && high > low);
     }
 
-    /// <summary>The edges on cells x cells: blocks that have one, then the neighbours' mean.</summary>
+    /// <summary>The edges on cells x cells: each cell that an edge lies in.</summary>
     private static bool[] Reduce(bool[] edges, int side, int cells)
     {
-        int block = Math.Max(side / cells, 1), blocks = (side + block - 1) / block;
-        float[] reduced = new float[blocks * blocks];
+        bool[] grid = new bool[cells * cells];
         for (int i = 0; i < edges.Length; i++)
         {
             if (edges[i])
             {
-                reduced[(i / side / block * blocks) + (i % side / block)] = 1;
+                ((int top, int bottom), (int left, int right)) = (Touched(i / side), Touched(i % side));
+                for (int y = top; y <= bottom; y++)
+                {
+                    grid.AsSpan((y * cells) + left, right - left + 1).Fill(true);
+                }
             }
         }
 
-        return Array.ConvertAll(Resample(reduced, blocks, blocks, cells, cells), value => value >= 0.5f);
+        return grid;
+
+        // A pixel may lie in two cells, or where cells are smaller, in more.
+        (int First, int Last) Touched(int pixel) => (pixel * cells / side, (((pixel + 1) * cells) - 1) / side);
     }
 
     /// <summary>Whether there is a set cell in the window around each, of which an even one has its middle right of and below it.</summary>
@@ -94,36 +102,4 @@ internal readonly record struct ResolutionSearch(int Resolution, double CueShare
     }
 
     private static double Share(bool[] cells) => cells.Count(cell => cell) / (double)cells.Length;
-
-    /// <summary>Bilinear, between the middles of pixels, without antialiasing.</summary>
-    private static float[] Resample(float[] values, int width, int height, int newWidth, int newHeight)
-    {
-        if (width == newWidth && height == newHeight)
-        {
-            return values;
-        }
-
-        float[] result = new float[newWidth * newHeight];
-        Parallel.For(0, newHeight, y =>
-        {
-            (int top, int bottom, float down) = Neighbours(y, height, newHeight);
-            for (int x = 0; x < newWidth; x++)
-            {
-                (int left, int right, float along) = Neighbours(x, width, newWidth);
-                float upper = Mix(values[(top * width) + left], values[(top * width) + right], along);
-                float lower = Mix(values[(bottom * width) + left], values[(bottom * width) + right], along);
-                result[(y * newWidth) + x] = Mix(upper, lower, down);
-            }
-        });
-        return result;
-
-        static float Mix(float a, float b, float share) => a + ((b - a) * share);
-
-        static (int First, int Second, float Share) Neighbours(int index, int length, int newLength)
-        {
-            double position = Math.Clamp(((index + 0.5) * length / newLength) - 0.5, 0, length - 1);
-            int first = (int)position;
-            return (first, Math.Min(first + 1, length - 1), (float)(position - first));
-        }
-    }
 }

@@ -43,6 +43,9 @@ public sealed class ClipScorer : IDisposable
         return new(NetworkLoader.Load<Clip>(weights, device, cancel: cancel), tokenizer, device);
     }
 
+    /// <summary>What the network is called: <c>CLIP ViT-B/32</c>.</summary>
+    public string Name => $"CLIP {_clip.Image.Options.Name}";
+
     /// <summary>Whether a vocabulary was given or found, so that texts can be read.</summary>
     public bool ReadsTexts => _tokenizer is not null;
 
@@ -61,7 +64,7 @@ public sealed class ClipScorer : IDisposable
         }
 
         ClipTokenizer tokenizer = _tokenizer ?? throw new FileNotFoundException(
-            "CLIP needs its vocabulary to read texts: put vocab.json and merges.txt beside the weights, or name bpe_simple_vocab_16e6.txt.gz.");
+            "CLIP needs its vocabulary to read texts: put vocab.json and merges.txt beside the weights, or name them or bpe_simple_vocab_16e6.txt.gz (--vocabulary).");
         using IDisposable constant = _device.NoGrad();
         using var scope = TensorScope.Begin(_device);
         Tensor picture = Embed(photo), written = _clip.EncodeText(tokenizer.Tokenize(texts, new() { Length = _clip.Text.Options.ContextLength, Truncate = true }));

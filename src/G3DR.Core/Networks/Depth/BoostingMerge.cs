@@ -100,7 +100,7 @@ public sealed class BoostingMerge : Layer, IDepthMerge
 
         /// <summary>
         /// The outermost level gives a map. The others give their input after a leaky ReLU, beside what came back up: the released ReLU works in place, so it also changes
-        /// what goes around the level.
+        /// what goes around the level. These dispose their input as soon as they have read it.
         /// </summary>
         public Tensor Forward(Tensor x, Action<string, Tensor>? observe = null)
         {
@@ -109,7 +109,9 @@ public sealed class BoostingMerge : Layer, IDepthMerge
                 return Up(Down(x, observe), observe);
             }
 
-            using Tensor active = x.LeakyRelu(Slope), raised = Up(Down(active, observe: null), observe: null);
+            using Tensor active = x.LeakyRelu(Slope);
+            x.Dispose();
+            using Tensor raised = Up(Down(active, observe: null), observe: null);
             return Tensor.Concat([active, raised], axis: -1);
         }
 
@@ -125,15 +127,7 @@ public sealed class BoostingMerge : Layer, IDepthMerge
         {
             Tensor convolved = _down.Forward(x);
             observe?.Invoke("outer_conv", convolved);
-            if (_inner is null)
-            {
-                return convolved;
-            }
-
-            using (convolved)
-            {
-                return _inner.Forward(convolved);
-            }
+            return _inner is null ? convolved : _inner.Forward(convolved);
         }
 
         private Tensor Up(Tensor inside, Action<string, Tensor>? observe)

@@ -5,9 +5,17 @@ using G3DR.Core.Weights;
 
 namespace G3DR.Core.Networks;
 
-/// <summary>The last features of a classifier, averaged over the picture: what it shows, not where. A small stand-in for CLIP.</summary>
+/// <summary>
+/// The last features of a classifier, averaged over the picture and brought to a root mean square of a half: what it shows, not where. A small stand-in for CLIP.
+/// </summary>
 public sealed class PooledFeatures : Module, ISemanticEncoder
 {
+    // Keeps the division defined for a picture that no unit sees anything in.
+    private const double SmallestSquare = 1e-12;
+
+    // Embeddings of CLIP, which the factor of the paper was chosen for, have a root mean square of about a half.
+    private const double SizesPerUnit = 2;
+
     private readonly FeatureStack _features;
     private readonly Lazy<string> _fingerprint;
 
@@ -50,6 +58,8 @@ public sealed class PooledFeatures : Module, ISemanticEncoder
         using Tensor colors = pictures.Affine(0.5, 0.5);
         using Tensor normalized = ImageNet.Normalize(colors);
         using Tensor features = _features.Forward(normalized);
-        return scope.Keep(features.Mean([1, 2]));
+        Tensor pooled = features.Mean([1, 2]);
+        Tensor size = (pooled.Square().Mean([1], keepDims: true) + SmallestSquare).Sqrt();
+        return scope.Keep(pooled / (size * SizesPerUnit));
     }
 }

@@ -5,6 +5,9 @@ namespace G3DR.Core.Networks;
 /// </summary>
 internal sealed class TileAxis
 {
+    // The share of the overlap at a tile's border that is not used: convolutions see zeros beyond it.
+    private const float Unused = 0.25f;
+
     private readonly int[] _starts;
 
     /// <summary>Cuts a side.</summary>
@@ -30,7 +33,9 @@ internal sealed class TileAxis
     /// <summary>First pixel that no later tile than this one adds to; the end of the side for the last.</summary>
     public int Finished(int tile) => tile + 1 < Count ? _starts[tile + 1] : _starts[tile] + Length;
 
-    /// <summary>What each pixel of a tile weighs after enlarging: 1, and where a neighbour lies it rises or falls linearly.</summary>
+    /// <summary>
+    /// What each pixel of a tile weighs after enlarging: 1, and where a neighbour lies 0 in the quarter at the border, then linearly rising, or the mirror image of it.
+    /// </summary>
     public float[] Weights(int tile, int scale)
     {
         float[] weights = new float[Length * scale];
@@ -38,15 +43,17 @@ internal sealed class TileAxis
         int before = tile > 0 ? (_starts[tile - 1] + Length - _starts[tile]) * scale : 0;
         for (int i = 0; i < before; i++)
         {
-            weights[i] = (i + 0.5f) / before;
+            weights[i] = Rise(i, before);
         }
 
         int after = tile + 1 < Count ? (_starts[tile] + Length - _starts[tile + 1]) * scale : 0;
         for (int i = 0; i < after; i++)
         {
-            weights[^(after - i)] = 1 - ((i + 0.5f) / after);
+            weights[^(after - i)] = 1 - Rise(i, after);
         }
 
         return weights;
     }
+
+    private static float Rise(int position, int length) => Math.Clamp((((position + 0.5f) / length) - Unused) / (1 - (2 * Unused)), 0, 1);
 }

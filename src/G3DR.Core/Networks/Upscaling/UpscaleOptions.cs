@@ -12,7 +12,10 @@ public sealed record UpscaleOptions
     /// </summary>
     public int TileSize { get; init; } = 256;
 
-    /// <summary>Pixels of the input that neighbouring tiles share at least, over which one fades into the other. At most a quarter of <see cref="TileSize"/>.</summary>
+    /// <summary>
+    /// Pixels of the input that neighbouring tiles share at least; over the middle half of them one fades into the other, and borders of tiles are left out. At most a quarter
+    /// of <see cref="TileSize"/>.
+    /// </summary>
     public int Overlap { get; init; } = 32;
 
     /// <summary>Refuses impossible tiles.</summary>

@@ -38,16 +38,15 @@ internal sealed class AppearanceLoss : IDisposable
             _depth = Module.Unowned(Functional.Resize2d(depth, Size, Size, ResizeMode2d.NearestExact).Reshape(1, Size * Size));
         }
 
-        G3drLossWeights paper = new();
         try
         {
             _objective = new(_picture, depths: null, networks.Perceptual, networks.Semantic, new()
             {
                 Color = 0,
                 Depth = 0,
-                Perceptual = networks.Perceptual is null ? 0 : options.PerceptualWeight ?? paper.Perceptual,
-                NovelPerceptual = networks.Perceptual is null ? 0 : options.NovelPerceptualWeight ?? paper.NovelPerceptual,
-                NovelSemantic = networks.Semantic is null ? 0 : options.SemanticWeight ?? paper.NovelSemantic,
+                Perceptual = networks.Perceptual is null ? 0 : options.PerceptualWeight ?? FitOptions.DefaultPerceptualWeight,
+                NovelPerceptual = networks.Perceptual is null ? 0 : options.NovelPerceptualWeight ?? FitOptions.DefaultPerceptualWeight,
+                NovelSemantic = networks.Semantic is null ? 0 : options.SemanticWeight ?? FitOptions.DefaultSemanticWeight,
                 NovelTotalVariation = options.TotalVariationWeight,
             });
         }

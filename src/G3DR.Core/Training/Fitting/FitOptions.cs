@@ -15,6 +15,9 @@ public sealed record FitOptions
     /// <summary>What <see cref="PerceptualInterval"/> stands for unless it is set.</summary>
     public const int DefaultPerceptualInterval = 2;
 
+    /// <summary>Weights of the terms that networks compute, unless they are set: a fiftieth of the paper's, which are for the training of a network on many pictures.</summary>
+    public const double DefaultPerceptualWeight = 0.01, DefaultSemanticWeight = 0.007;
+
     /// <summary>Optimisation steps.</summary>
     public int Steps { get; init; } = 400;
 
@@ -58,14 +61,14 @@ public sealed record FitOptions
     public double TotalVariationWeight { get; init; } = 0.1;
 
     /// <summary>
-    /// Weight of the perceptual distance of canonical views over all levels; by default that of the paper, 0.5, where a perceptual network is given.
+    /// Weight of the perceptual distance of canonical views over all levels; by default <see cref="DefaultPerceptualWeight"/> where a perceptual network is given.
     /// </summary>
     public double? PerceptualWeight { get; init; }
 
-    /// <summary>Weight of the perceptual distance of novel views from the picture over the last two levels; by default 0.5 where a perceptual network is given.</summary>
+    /// <summary>Weight of the perceptual distance of novel views from the picture over the last two levels; the same default.</summary>
     public double? NovelPerceptualWeight { get; init; }
 
-    /// <summary>Weight of the difference between embeddings of novel views and of the picture; by default 0.35 where a semantic network is given.</summary>
+    /// <summary>Weight of the difference between embeddings of novel views and of the picture; by default <see cref="DefaultSemanticWeight"/> where a semantic network is given.</summary>
     public double? SemanticWeight { get; init; }
 
     /// <summary>

@@ -71,7 +71,11 @@ internal sealed class ClipVerifier() : PretrainedVerifier("clip_small", "clip_vi
         return [.. run.Integers(name).Select(token => checked((int)token)).Chunk(length)];
     }
 
-    private static void SetLogitScale(Clip clip) => clip.LogitScale.CopyFrom((ReadOnlySpan<double>)[Clip.InitialLogitScale]);
+    private static void SetLogitScale(Clip clip)
+    {
+        using Tensor initial = Tensor.Full(clip.LogitScale.Accelerator, clip.LogitScale.Shape, Clip.InitialLogitScale, clip.LogitScale.DType);
+        clip.LogitScale.CopyFrom(initial);
+    }
 
     private static Clip Load(VectorRun run, string path)
     {

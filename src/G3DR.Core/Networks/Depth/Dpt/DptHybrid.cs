@@ -34,7 +34,7 @@ public sealed record DptHybridOptions
 /// DPT-Hybrid of MiDaS v3 (Ranftl et al., "Vision transformers for dense prediction", ICCV 2021; <c>dpt_hybrid_384.pt</c>): a residual network whose output a ViT-B reads
 /// as patches of 16 x 16 pixels; the head reads two stages of the former and two blocks of the latter. Pictures (N, H, W, 3) give maps (N, H, W) of inverse depth.
 /// </summary>
-public sealed class DptHybrid : Layer, IDepthNetwork
+public sealed class DptHybrid : DptNetwork
 {
     // Pixels of the picture to a token.
     private const int Patch = 16;
@@ -48,6 +48,7 @@ public sealed class DptHybrid : Layer, IDepthNetwork
     /// <param name="options">Sizes; null for those of the published network.</param>
     /// <exception cref="ArgumentException">The sizes do not fit each other.</exception>
     public DptHybrid(Initializer initializer, DptHybridOptions? options = null)
+        : base("MiDaS DPT-Hybrid", DptMidas.Input((options ?? new()).Grid * Patch))
     {
         Options = options ?? new();
         DptMidas.Validate(Options.Width, Options.Depth, Options.Heads, Options.Grid, Options.Features, Options.Taps);
@@ -65,7 +66,6 @@ public sealed class DptHybrid : Layer, IDepthNetwork
         DptLevel Convolved(int stage) => new() { Inputs = _convolutions.Channels[stage], Channels = _convolutions.Channels[stage], Projects = false };
         DptLevel Tokens(int resize) => new() { Inputs = Options.Width, Channels = Options.Width, Resize = resize, ReadsClassToken = true };
         _head = AddChild(string.Empty, new DptHead(initializer, [Convolved(0), Convolved(1), Tokens(1), Tokens(-2)], Options.Features, DptMidas.Names));
-        Input = DptMidas.Input(Options.Grid * Patch);
     }
 
     /// <summary>The kind of network: <c>official</c>, as published, and <c>tiny</c>, which runs in a moment.</summary>
@@ -84,31 +84,10 @@ public sealed class DptHybrid : Layer, IDepthNetwork
     public DptHybridOptions Options { get; }
 
     /// <inheritdoc/>
-    public string Name => "MiDaS DPT-Hybrid";
+    public override int Parts => _convolutions.Channels.Count + VisionTransformer.PartsUpTo(Options.Taps[^1]) + DptHead.Parts;
 
     /// <inheritdoc/>
-    public DepthMeaning Meaning => DepthMeaning.InverseDepth;
-
-    /// <inheritdoc/>
-    public DepthInput Input { get; }
-
-    /// <inheritdoc/>
-    public int Parts => _convolutions.Channels.Count + VisionTransformer.PartsUpTo(Options.Taps[^1]) + DptHead.Parts;
-
-    /// <summary>Computes maps.</summary>
-    /// <param name="x">Pictures (N, H, W, 3), sides multiples of 16, normalised as <see cref="Input"/> says.</param>
-    /// <returns>Maps (N, H, W).</returns>
-    /// <exception cref="ArgumentException">The shape does not fit.</exception>
-    public override Tensor Forward(Tensor x) => Forward(x, observe: null);
-
-    /// <summary>Computes maps and shows what lies on the way.</summary>
-    /// <param name="x">Pictures.</param>
-    /// <param name="observe">
-    /// Told <c>stageK</c> (N, H, W, C), the tokens <c>patch_embed</c> and <c>blockK</c> (N, L, C), <c>pos_embed_interpolated</c> (1, L, C), and of the head (N, H, W, C)
-    /// <c>layerK_rn</c>, <c>refinenetK</c>, <c>output_conv1</c> and <c>pre_relu</c>. The tensors are valid inside this call only.
-    /// </param>
-    /// <inheritdoc cref="Forward(Tensor)"/>
-    public Tensor Forward(Tensor x, Action<string, Tensor>? observe)
+    public override Tensor Forward(Tensor x, Action<string, Tensor>? observe)
     {
         RequireInput(x.Shape);
         using var scope = TensorScope.Begin(x.Accelerator);
@@ -116,14 +95,9 @@ public sealed class DptHybrid : Layer, IDepthNetwork
         (int Rows, int Columns) grid = _encoder.Grid(stages[2].Shape);
         Tensor[] tokens = _encoder.Forward(stages[2], Options.Taps, observe);
         stages[2].Dispose();
-        return scope.Keep(_head.Forward([stages[0], stages[1], .. tokens], grid, (x.Shape[1], x.Shape[2]), observe).Relu());
+        Tensor map = _head.Forward([stages[0], stages[1], .. tokens], grid, (x.Shape[1], x.Shape[2]), observe);
+        return scope.Keep(map.Relu());
     }
-
-    /// <inheritdoc/>
-    public Tensor Estimate(Tensor pictures) => Forward(pictures);
-
-    /// <inheritdoc/>
-    public Tensor Estimate(Tensor pictures, Action<string, Tensor>? observe) => Forward(pictures, observe);
 
     /// <inheritdoc/>
     public override Shape Trace(ModelTrace trace, Shape input)

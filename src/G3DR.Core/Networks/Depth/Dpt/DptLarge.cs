@@ -31,7 +31,7 @@ public sealed record DptLargeOptions
 /// DPT-Large of MiDaS v3 (Ranftl et al., "Vision transformers for dense prediction", ICCV 2021; <c>dpt_large_384.pt</c>): a ViT-L/16 under <c>pretrained.model.</c> with a
 /// head that reads every token beside the class token. Pictures (N, H, W, 3) give maps (N, H, W) of inverse depth.
 /// </summary>
-public sealed class DptLarge : Layer, IDepthNetwork
+public sealed class DptLarge : DptNetwork
 {
     private const int Patch = 16;
 
@@ -43,6 +43,7 @@ public sealed class DptLarge : Layer, IDepthNetwork
     /// <param name="options">Sizes; null for those of the published network.</param>
     /// <exception cref="ArgumentException">The sizes do not fit each other.</exception>
     public DptLarge(Initializer initializer, DptLargeOptions? options = null)
+        : base("MiDaS DPT-Large", DptMidas.Input((options ?? new()).Grid * Patch))
     {
         Options = options ?? new();
         DptMidas.Validate(Options.Width, Options.Depth, Options.Heads, Options.Grid, Options.Features, Options.Taps);
@@ -55,11 +56,9 @@ public sealed class DptLarge : Layer, IDepthNetwork
             Grid = Options.Grid,
             Positions = PositionInterpolation.Bilinear,
         }));
-        int[] factors = [4, 2, 1, -2];
         DptLevel[] levels = [.. Options.Channels.Zip(
-            factors, (channels, factor) => new DptLevel { Inputs = Options.Width, Channels = channels, Resize = factor, ReadsClassToken = true })];
+            ResizeFactors, (channels, factor) => new DptLevel { Inputs = Options.Width, Channels = channels, Resize = factor, ReadsClassToken = true })];
         _head = AddChild(string.Empty, new DptHead(initializer, levels, Options.Features, DptMidas.Names));
-        Input = DptMidas.Input(Options.Grid * Patch);
     }
 
     /// <summary>The kind of network: <c>official</c>, as published, and <c>tiny</c>, which runs in a moment.</summary>
@@ -78,47 +77,15 @@ public sealed class DptLarge : Layer, IDepthNetwork
     public DptLargeOptions Options { get; }
 
     /// <inheritdoc/>
-    public string Name => "MiDaS DPT-Large";
+    public override int Parts => VisionTransformer.PartsUpTo(Options.Taps[^1]) + DptHead.Parts;
 
     /// <inheritdoc/>
-    public DepthMeaning Meaning => DepthMeaning.InverseDepth;
-
-    /// <inheritdoc/>
-    public DepthInput Input { get; }
-
-    /// <inheritdoc/>
-    public int Parts => VisionTransformer.PartsUpTo(Options.Taps[^1]) + DptHead.Parts;
-
-    /// <summary>Computes maps.</summary>
-    /// <param name="x">Pictures (N, H, W, 3), sides multiples of 16, normalised as <see cref="Input"/> says.</param>
-    /// <returns>Maps (N, H, W).</returns>
-    /// <exception cref="ArgumentException">The shape does not fit.</exception>
-    public override Tensor Forward(Tensor x) => Forward(x, observe: null);
-
-    /// <summary>Computes maps and shows what lies on the way.</summary>
-    /// <param name="x">Pictures.</param>
-    /// <param name="observe">
-    /// Told the tokens <c>patch_embed</c> and <c>blockK</c> (N, L, C), <c>pos_embed_interpolated</c> (1, L, C), and of the head (N, H, W, C) <c>layerK_rn</c>,
-    /// <c>refinenetK</c>, <c>output_conv1</c> and <c>pre_relu</c>. The tensors are valid inside this call only.
-    /// </param>
-    /// <inheritdoc cref="Forward(Tensor)"/>
-    public Tensor Forward(Tensor x, Action<string, Tensor>? observe)
+    public override Tensor Forward(Tensor x, Action<string, Tensor>? observe)
     {
-        using var scope = TensorScope.Begin(x.Accelerator);
-        Tensor[] features = _encoder.Forward(x, Options.Taps, observe);
-        return scope.Keep(_head.Forward(features, _encoder.Grid(x.Shape), (x.Shape[1], x.Shape[2]), observe).Relu());
+        using Tensor map = Run(_encoder, Options.Taps, _head, x, observe);
+        return map.Relu();
     }
 
     /// <inheritdoc/>
-    public Tensor Estimate(Tensor pictures) => Forward(pictures);
-
-    /// <inheritdoc/>
-    public Tensor Estimate(Tensor pictures, Action<string, Tensor>? observe) => Forward(pictures, observe);
-
-    /// <inheritdoc/>
-    public override Shape Trace(ModelTrace trace, Shape input)
-    {
-        Shape tokens = trace.Run(_encoder, () => _encoder.Trace(trace, input, Options.Taps));
-        return trace.Run(_head, () => _head.Trace(trace, [tokens, tokens, tokens, tokens], _encoder.Grid(input), (input[1], input[2])));
-    }
+    public override Shape Trace(ModelTrace trace, Shape input) => Trace(trace, _encoder, Options.Taps, _head, input);
 }
