@@ -22,7 +22,7 @@ internal static class UpscaleCommand
         var weights = new Option<string>("--weights") { Description = "RCAN, such as RCAN_BIX2.pt: it says how many times larger pictures become.", Required = true, HelpName = "file" };
         var output = new Option<string?>("--out") { Description = "Folder for the results, or for one picture a file that ends with .png; beside the pictures by default.", HelpName = "path" };
         var tile = new Option<int>("--tile") { Description = "Longest side, in pixels of the input, of what goes through the network at a time; memory follows from it.", DefaultValueFactory = _ => new UpscaleOptions().TileSize, HelpName = "pixels" };
-        var overlap = new Option<int>("--overlap") { Description = "Pixels over which neighbouring tiles fade into each other.", DefaultValueFactory = _ => new UpscaleOptions().Overlap, HelpName = "pixels" };
+        var overlap = new Option<int?>("--overlap") { Description = "Pixels that neighbouring tiles share, to fade into each other; 32 by default, or a quarter of smaller tiles.", HelpName = "pixels" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object." };
         var command = new Command("upscale", "Enlarge pictures 2, 3, 4 or 8 times with RCAN.") { pictures, weights, output, tile, overlap, json };
         DeviceOptions device = DeviceOptions.AddTo(command);

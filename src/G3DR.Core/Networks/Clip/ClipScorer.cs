@@ -1,6 +1,7 @@
 using G3DR.Compute;
 using G3DR.Core.Imaging;
 using G3DR.Core.Tensors;
+using G3DR.Core.Weights;
 
 namespace G3DR.Core.Networks;
 
@@ -31,7 +32,7 @@ public sealed class ClipScorer : IDisposable
     /// <param name="vocabulary">As <see cref="ClipTokenizer.Open"/> takes it; null to look beside the weights. It is needed for texts only.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="cancel">Stops before data are read.</param>
-    /// <exception cref="Weights.WeightsFormatException">The files are damaged or something else.</exception>
+    /// <exception cref="WeightsFormatException">The files are damaged or something else.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     /// <exception cref="Compute.Memory.OutOfDeviceMemoryException">The network does not fit.</exception>
     public static ClipScorer Open(string weights, string? vocabulary, Accelerator device, CancellationToken cancel = default)
@@ -40,7 +41,15 @@ public sealed class ClipScorer : IDisposable
         ArgumentNullException.ThrowIfNull(device);
         string? found = vocabulary ?? ClipTokenizer.Find(weights);
         ClipTokenizer? tokenizer = found is null ? null : ClipTokenizer.Open(found);
-        return new(NetworkLoader.Load<Clip>(weights, device, cancel: cancel), tokenizer, device);
+        Clip clip = NetworkLoader.Load<Clip>(weights, device, cancel: cancel);
+        if (tokenizer?.VocabularySize > clip.Text.Options.VocabularySize)
+        {
+            clip.Dispose();
+            throw new WeightsFormatException(
+                $"The vocabulary '{found}' has {tokenizer.VocabularySize} entries and {weights} a table of {clip.Text.Options.VocabularySize}: they do not belong together.");
+        }
+
+        return new(clip, tokenizer, device);
     }
 
     /// <summary>What the network is called: <c>CLIP ViT-B/32</c>.</summary>

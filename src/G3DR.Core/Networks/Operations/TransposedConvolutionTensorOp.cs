@@ -1,7 +1,7 @@
 using G3DR.Core.Tensors;
 using G3DR.Kernels.Convolution;
-using G3DR.Kernels.Normalization;
 using G3DR.Kernels.Elementwise;
+using G3DR.Kernels.Normalization;
 
 namespace G3DR.Core.Networks;
 

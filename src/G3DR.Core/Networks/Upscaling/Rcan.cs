@@ -49,7 +49,11 @@ public sealed class Rcan : Layer
         },
         file => RcanOptions.Of(file) is { } options
             ? new(string.Create(CultureInfo.InvariantCulture, $"RCAN x{options.Scale}"), initializer => new Rcan(initializer, options), new())
-            : null);
+            : null)
+    {
+        // What the network subtracts and adds is no weight.
+        Fixed = ["sub_mean.*", "add_mean.*"],
+    };
 
     /// <summary>The value of white.</summary>
     public static double Range => 255;

@@ -51,7 +51,7 @@ public sealed class Upscaler : IDisposable
         options.Validate();
         int width = checked(image.Width * Scale), height = checked(image.Height * Scale);
         Image source = image.WithoutAlpha(), color = new(width, height, source.Channels, source.BitDepth);
-        TileAxis columns = new(image.Width, options.TileSize, options.Overlap), rows = new(image.Height, options.TileSize, options.Overlap);
+        TileAxis columns = new(image.Width, options.TileSize, options.SharedPixels), rows = new(image.Height, options.TileSize, options.SharedPixels);
         var steps = new Steps(progress, columns.Count * rows.Count, _network.Options.Groups, cancel);
 
         // Rows of the result that tiles still add to: never more than a tile is high.
