@@ -1,7 +1,6 @@
 using G3DR.Core.Depth;
 using G3DR.Core.Imaging;
 using G3DR.Core.Networks;
-using G3DR.Tests.Networks;
 using G3DR.Tests.Support;
 
 namespace G3DR.Tests.Depth;
@@ -15,7 +14,7 @@ public class DepthPreprocessingTests
     public void Photos_and_sizes_are_those_of_the_reference()
     {
         using var device = new TestDevice();
-        Assert.Equal(21 + 3, DepthVectors.Verify(device, "preprocess").Checks.Count);
+        Assert.Equal(21 + 3, PretrainedFiles.Verify(device, "preprocess").Checks.Count);
     }
 
     [Theory]

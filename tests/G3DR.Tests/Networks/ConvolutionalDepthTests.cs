@@ -13,7 +13,7 @@ public class ConvolutionalDepthTests
     public void The_small_merge_network_gives_the_reference_on_every_device(string configuration)
     {
         using TestDevice device = TestDevice.Create(configuration);
-        FileVerification file = DepthVectors.Verify(device, "boosting_merge_small");
+        FileVerification file = PretrainedFiles.Verify(device, "boosting_merge_small");
         Assert.Equal(device.HasFloat64, file.Checks.Any(check => check.Path == VerificationPath.Float64));
         Assert.Equal(4, file.Checks.Count(check => check.Path == VerificationPath.Composed));
     }
@@ -24,7 +24,7 @@ public class ConvolutionalDepthTests
     public void Small_midas_gives_the_reference(string configuration)
     {
         using TestDevice device = configuration == TestDevice.OpenCl ? TestDevice.CreateOpenCl() : new();
-        Assert.Equal(8, DepthVectors.Verify(device, "midas_small_128x192").Checks.Count(check => check.Path == VerificationPath.Composed));
+        Assert.Equal(8, PretrainedFiles.Verify(device, "midas_small_128x192").Checks.Count(check => check.Path == VerificationPath.Composed));
     }
 
     [Theory]
@@ -35,7 +35,7 @@ public class ConvolutionalDepthTests
     public void Networks_in_full_size_give_the_reference(string name, int outputs)
     {
         using var device = new TestDevice();
-        Assert.Equal(outputs, DepthVectors.Verify(device, name).Checks.Count);
+        Assert.Equal(outputs, PretrainedFiles.Verify(device, name).Checks.Count);
     }
 
     [Theory]
@@ -49,6 +49,6 @@ public class ConvolutionalDepthTests
 
         // Memory that nobody writes to is not taken from the system.
         using Module network = NetworkKind.Find(kind).Create(Initializer.Empty(device), size);
-        Assert.Equal(DepthVectors.Describe(DepthVectors.Published(listing)), DepthVectors.Describe(network));
+        Assert.Equal(PretrainedFiles.Describe(PretrainedFiles.Published(listing)), PretrainedFiles.Describe(network));
     }
 }

@@ -128,7 +128,7 @@ public sealed class TransformerDepthFileTests : IDisposable
     // The names of a published listing that become those of the network; queries, keys and values one by one.
     private static void WriteHuggingFace(Module network, string path)
     {
-        OrderedDictionary<string, long[]> published = DepthVectors.Published("depth_anything_v2_vits", "huggingface");
+        OrderedDictionary<string, long[]> published = PretrainedFiles.Published("depth_anything_v2_vits", "huggingface");
         WeightNameMap map = DepthAnything.Kind.Match(new("memory", published))!.Options.NameMap!;
         var writer = new SafetensorsWriter();
         foreach (IGrouping<string, string> names in published.Keys.GroupBy(map.Apply).Where(group => network.State.ContainsKey(group.Key)))

@@ -19,7 +19,7 @@ public class TransformerDepthTests
         using TestDevice device = TestDevice.Create(configuration);
         foreach (string name in (string[])["depth_anything_tiny_56x98", "depth_anything_tiny_70x70"])
         {
-            FileVerification file = DepthVectors.Verify(device, name);
+            FileVerification file = PretrainedFiles.Verify(device, name);
             Assert.Equal(10, file.Checks.Count(check => check.Path == VerificationPath.Composed));
             Assert.Equal(device.HasFloat64 ? 10 : 0, file.Checks.Count(check => check.Path == VerificationPath.Float64));
         }
@@ -33,7 +33,7 @@ public class TransformerDepthTests
     public void Networks_in_full_size_give_the_reference(string name, int outputs)
     {
         using var device = new TestDevice();
-        Assert.Equal(outputs, DepthVectors.Verify(device, name).Checks.Count);
+        Assert.Equal(outputs, PretrainedFiles.Verify(device, name).Checks.Count);
     }
 
     [Theory]
@@ -45,9 +45,9 @@ public class TransformerDepthTests
     public void Names_and_shapes_are_those_of_the_published_files(string listing, string kind, string size, params string[] unused)
     {
         using var device = new TestDevice();
-        OrderedDictionary<string, long[]> published = DepthVectors.Published(listing);
+        OrderedDictionary<string, long[]> published = PretrainedFiles.Published(listing);
         using Module network = NetworkKind.Find(kind).Create(Initializer.Empty(device), size);
-        Assert.Equal(DepthVectors.Describe(published, unused), DepthVectors.Describe(network));
+        Assert.Equal(PretrainedFiles.Describe(published, unused), PretrainedFiles.Describe(network));
         RequireRecognised(device, published, network);
     }
 
@@ -58,7 +58,7 @@ public class TransformerDepthTests
     public void Files_of_Hugging_Face_are_recognised(string listing, string size)
     {
         using var device = new TestDevice();
-        OrderedDictionary<string, long[]> published = DepthVectors.Published(listing, "huggingface");
+        OrderedDictionary<string, long[]> published = PretrainedFiles.Published(listing, "huggingface");
         using Module network = DepthAnything.Kind.Create(Initializer.Empty(device), size);
         NetworkMatch match = RequireRecognised(device, published, network);
         Assert.Contains("Hugging Face", match.Description, StringComparison.Ordinal);
@@ -71,7 +71,7 @@ public class TransformerDepthTests
             renamed[to] = renamed.TryGetValue(to, out long[]? rows) ? [rows[0] + shape[0], .. rows[1..]] : shape;
         }
 
-        Assert.Equal(DepthVectors.Describe(renamed, match.Options.Ignore), DepthVectors.Describe(network));
+        Assert.Equal(PretrainedFiles.Describe(renamed, match.Options.Ignore), PretrainedFiles.Describe(network));
     }
 
     [Theory]
@@ -188,7 +188,7 @@ public class TransformerDepthTests
         KeyValuePair<NetworkKind, NetworkMatch> found = Assert.Single(NetworkLoader.Identify(new NetworkFile("memory", published)));
         Assert.Equal(network.GetType(), found.Key.Module);
         using Module recognised = found.Value.Create(Initializer.Empty(device));
-        Assert.Equal(DepthVectors.Describe(network), DepthVectors.Describe(recognised));
+        Assert.Equal(PretrainedFiles.Describe(network), PretrainedFiles.Describe(recognised));
         return found.Value;
     }
 

@@ -21,11 +21,27 @@ internal static class PretrainedFiles
     /// <summary>Fails the test unless a network has exactly the tensors of a published checkpoint, by the name of its listing.</summary>
     public static void AssertNames(string listing, Module network)
     {
-        using JsonDocument names = JsonDocument.Parse(File.ReadAllText(Vectors.PathOf($"pretrained/{listing}.names.json")));
-        IEnumerable<string> expected = names.RootElement.GetProperty("namings").EnumerateObject().First().Value.EnumerateObject()
-            .Select(entry => $"{entry.Name} {new Shape([.. entry.Value.EnumerateArray().Select(length => length.GetInt32())])}");
-        Assert.Equal(expected.Order(StringComparer.Ordinal), network.State.Select(entry => $"{entry.Key} {entry.Value.Shape}").Order(StringComparer.Ordinal));
+        Assert.Equal(Describe(Published(listing)), Describe(network));
     }
+
+    /// <summary>Names and shapes of a published file.</summary>
+    /// <param name="listing">Name of the listing.</param>
+    /// <param name="naming">One of its namings; the first if null.</param>
+    public static OrderedDictionary<string, long[]> Published(string listing, string? naming = null)
+    {
+        using JsonDocument names = JsonDocument.Parse(File.ReadAllText(Vectors.PathOf($"pretrained/{listing}.names.json")));
+        JsonElement namings = names.RootElement.GetProperty("namings");
+        JsonElement chosen = naming is null ? namings.EnumerateObject().First().Value : namings.GetProperty(naming);
+        return new(chosen.EnumerateObject().Select(entry => KeyValuePair.Create(entry.Name, entry.Value.EnumerateArray().Select(length => length.GetInt64()).ToArray())), StringComparer.Ordinal);
+    }
+
+    /// <summary>Names and shapes of a module.</summary>
+    public static IEnumerable<string> Describe(Module network) => network.State.Select(entry => $"{entry.Key} {entry.Value.Shape}").Order(StringComparer.Ordinal);
+
+    /// <summary>Names and shapes of a file, but for some.</summary>
+    public static IEnumerable<string> Describe(IReadOnlyDictionary<string, long[]> shapes, params IEnumerable<string> unused) => shapes
+        .Where(entry => !unused.Any(start => entry.Key.StartsWith(start, StringComparison.Ordinal)))
+        .Select(entry => $"{entry.Key} {new Shape([.. entry.Value.Select(length => (int)length)])}").Order(StringComparer.Ordinal);
 
     /// <summary>Writes some of a network's tensors.</summary>
     public static void Save(Module network, string path, Func<string, bool> keep)
