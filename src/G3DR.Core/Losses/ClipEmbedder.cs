@@ -21,7 +21,7 @@ public sealed class ClipEmbedder : ISemanticEncoder
     }
 
     /// <inheritdoc/>
-    public string Name => $"CLIP with patches of {_encoder.Options.PatchSize} pixels and {_encoder.Options.Layers} layers of width {_encoder.Options.Width}";
+    public string Name => $"CLIP {_encoder.Options.Name}";
 
     /// <inheritdoc/>
     public string Fingerprint => _fingerprint.Value;

@@ -1,4 +1,5 @@
 using G3DR.Core.Imaging;
+using G3DR.Core.Losses;
 using G3DR.Core.Networks;
 using G3DR.Core.Rendering;
 using G3DR.Core.Scenes;
@@ -82,6 +83,22 @@ public class AppearanceFitTests
     }
 
     [Fact]
+    public void Clip_judges_novel_views()
+    {
+        using var device = new TestDevice();
+        using ClipEmbedder clip = Clip(device, seed: 1), other = Clip(device, seed: 2);
+        Assert.NotEqual(clip.Fingerprint, other.Fingerprint);
+        using var fitter = new SceneFitter(device, Picture, s_options, new() { Semantic = clip });
+        using var plain = new SceneFitter(device, Picture, s_options);
+        fitter.Run();
+        plain.Run();
+        Assert.True(fitter.History[^1].SemanticLoss > 0);
+        Assert.Null(fitter.History[^1].PerceptualLoss);
+        Assert.Contains(fitter.Losses, loss => loss.Name == "novelSemantic" && loss.Network == clip.Name);
+        Assert.NotEqual(plain.Scene.Planes.ToSingles(), fitter.Scene.Planes.ToSingles());
+    }
+
+    [Fact]
     public void The_perceptual_distance_of_the_canonical_view_falls_when_it_is_all_that_counts()
     {
         using var device = new TestDevice();
@@ -127,6 +144,14 @@ public class AppearanceFitTests
 
         FitOptions small = s_options with { AppearanceSize = 16 };
         Assert.Contains("at least 25 x 25", Assert.Throws<ArgumentException>(() => new SceneFitter(device, Picture, small, new() { Perceptual = lpips })).Message, StringComparison.Ordinal);
+    }
+
+    private static ClipEmbedder Clip(TestDevice device, ulong seed)
+    {
+        var encoder = new ClipImageEncoder(Initializer.Random(device, seed), new() { ImageSize = 32, PatchSize = 8, Width = 64, Layers = 2, EmbeddingWidth = 16 });
+        encoder.Eval();
+        encoder.Freeze();
+        return new(encoder);
     }
 
     private static float[] Run(int threads, Action<SceneFitter> run)
