@@ -87,6 +87,11 @@ public sealed class PictureFeatures
         CancellationToken cancel = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException($"There is no folder '{folder}'.");
+        }
+
         string[] files = [.. Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true }).Order(StringComparer.Ordinal)];
         List<string> skipped = [];
         PictureFeatures result = Of(network, Load(files, skipped, progress), options, cancel);

@@ -43,7 +43,7 @@ public sealed class EvalFidCommandTests : IDisposable
         MakeWeights();
         (string one, string two) = (MakePictures("one", 1, firstSide: 9), MakePictures("two", 2, firstSide: 9));
         Assert.Contains("at least 2 are needed", (await Fid(two, one)).Refused(1).Error, StringComparison.Ordinal);
-        Assert.Contains("none", (await Fid(_folder.PathOf("none"), two)).Refused(1).Error, StringComparison.Ordinal);
+        Assert.Contains("There is no folder", (await Fid(_folder.PathOf("none"), two)).Refused(1).Error, StringComparison.Ordinal);
         Assert.Contains("no statistics", (await Fid(Weights, two)).Refused(1).Error, StringComparison.Ordinal);
         Assert.Contains("--kid", (await Fid("a.safetensors", two, "--kid")).Refused(2).Error, StringComparison.Ordinal);
         Assert.Contains("--score", (await Fid(two, "a.safetensors", "--score")).Refused(2).Error, StringComparison.Ordinal);
